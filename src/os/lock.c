@@ -1,0 +1,135 @@
+#include "os/lock.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os/pages.h"
+#include "os/panic.h"
+
+static struct lock *all_locks[LOCK_RANKS];
+
+/* Set in a page that children of any kind of fork find wiped. */
+static atomic_uint *still_parent;
+
+void os_lock_watch_forks(void)
+{
+    if (!still_parent) {
+        still_parent = os_pages_map_wiped_on_fork();
+    }
+    if (still_parent) {
+        atomic_store(still_parent, 1);
+    }
+}
+
+#ifdef COALMINE_CHECKED
+static THREAD_LOCAL unsigned held_ranks;
+
+static void note_taken(const struct lock *lock)
+{
+    INVARIANT(held_ranks >> lock->rank == 0);
+    held_ranks |= 1u << lock->rank;
+}
+
+static void note_released(const struct lock *lock)
+{
+    held_ranks &= ~(1u << lock->rank);
+}
+#else
+static void note_taken(const struct lock *lock UNUSED)
+{
+}
+
+static void note_released(const struct lock *lock UNUSED)
+{
+}
+#endif
+
+static void futex(atomic_uint *word, int op, unsigned value, const struct timespec *timeout)
+{
+    int saved = errno;
+    syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, timeout, NULL, 0);
+    errno = saved;
+}
+
+/* Drepper, "Futexes are tricky" (2011), mutex 2; the wait wakes up now and then to look for a fork. */
+static NOINLINE void wait_for(struct lock *lock)
+{
+    const struct timespec a_while = {.tv_nsec = 20 * 1000 * 1000};
+    while (atomic_exchange_explicit(&lock->word, 2, memory_order_acquire) != 0) {
+        futex(&lock->word, FUTEX_WAIT, 2, &a_while);
+        if (still_parent && atomic_load(still_parent) == 0) {
+            os_unlock_all(); /* the holder is not in this process */
+            atomic_store(still_parent, 1);
+        }
+    }
+}
+
+void lock_acquire(struct lock *lock)
+{
+    unsigned is_free = 0;
+    if (UNLIKELY(!atomic_compare_exchange_strong_explicit(&lock->word, &is_free, 1, memory_order_acquire,
+                                                          memory_order_relaxed))) {
+        wait_for(lock);
+    }
+    note_taken(lock);
+}
+
+bool lock_try(struct lock *lock)
+{
+    unsigned is_free = 0;
+    bool taken = atomic_compare_exchange_strong_explicit(&lock->word, &is_free, 1, memory_order_acquire,
+                                                         memory_order_relaxed);
+    if (taken) {
+        note_taken(lock);
+    }
+    return taken;
+}
+
+void lock_release(struct lock *lock)
+{
+    note_released(lock);
+    if (UNLIKELY(atomic_exchange_explicit(&lock->word, 0, memory_order_release) == 2)) {
+        futex(&lock->word, FUTEX_WAKE, 1, NULL);
+    }
+}
+
+bool lock_is_held(const struct lock *lock)
+{
+    return atomic_load_explicit(&lock->word, memory_order_relaxed) != 0;
+}
+
+void lock_register(struct lock *lock)
+{
+    lock->next = all_locks[lock->rank];
+    all_locks[lock->rank] = lock;
+}
+
+void os_lock_all(void)
+{
+    for (int rank = 0; rank < LOCK_RANKS; rank++) {
+        for (struct lock *lock = all_locks[rank]; lock; lock = lock->next) {
+            unsigned is_free = 0;
+            if (!atomic_compare_exchange_strong(&lock->word, &is_free, 1)) {
+                wait_for(lock);
+            }
+        }
+    }
+}
+
+void os_unlock_all(void)
+{
+    for (int rank = LOCK_RANKS - 1; rank >= 0; rank--) {
+        for (struct lock *lock = all_locks[rank]; lock; lock = lock->next) {
+            if (atomic_exchange(&lock->word, 0) == 2) {
+                futex(&lock->word, FUTEX_WAKE, 1, NULL);
+            }
+        }
+    }
+    if (still_parent) {
+        atomic_store(still_parent, 1);
+    }
+}

@@ -1,0 +1,156 @@
+#include "os/pages.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/align.h"
+
+static atomic_ulong fail_at;
+static atomic_bool fail_stays;
+
+void os_pages_fail_at(unsigned long nth, bool stay)
+{
+    atomic_store(&fail_stays, stay);
+    atomic_store(&fail_at, nth);
+}
+
+/* Counts one request; true if a test wants it to fail. */
+static bool must_fail(void)
+{
+    unsigned long left = atomic_load_explicit(&fail_at, memory_order_relaxed);
+    if (LIKELY(left == 0)) {
+        return false;
+    }
+    if (left > 1) {
+        atomic_store(&fail_at, left - 1);
+        return false;
+    }
+    atomic_store(&fail_at, atomic_load(&fail_stays) ? 1 : 0);
+    return true;
+}
+
+static void *map(size_t bytes, int protection, int extra_flags)
+{
+    int saved = errno;
+    void *at = must_fail() ? MAP_FAILED
+                           : mmap(NULL, bytes, protection,
+                                  MAP_PRIVATE | MAP_ANONYMOUS | extra_flags, -1, 0);
+    errno = saved;
+    return at == MAP_FAILED ? NULL : at;
+}
+
+void *os_pages_map(size_t bytes)
+{
+    return map(bytes, PROT_READ | PROT_WRITE, 0);
+}
+
+void os_pages_unmap(void *at, size_t bytes)
+{
+    int saved = errno;
+    munmap(at, bytes);
+    errno = saved;
+}
+
+void *os_pages_reserve(size_t bytes, size_t alignment)
+{
+    size_t slack = alignment > OS_PAGE ? alignment : 0;
+    char *raw = map(bytes + slack, PROT_NONE, MAP_NORESERVE);
+    if (!raw || !slack) {
+        return raw;
+    }
+    char *start = (char *)align_up((uintptr_t)raw, alignment);
+    if (start > raw) {
+        os_pages_unmap(raw, (size_t)(start - raw));
+    }
+    char *end = raw + bytes + slack;
+    if (end > start + bytes) {
+        os_pages_unmap(start + bytes, (size_t)(end - start) - bytes);
+    }
+    return start;
+}
+
+bool os_pages_commit(void *at, size_t bytes)
+{
+    int saved = errno;
+    bool done = !must_fail() && mprotect(at, bytes, PROT_READ | PROT_WRITE) == 0;
+    errno = saved;
+    return done;
+}
+
+bool os_pages_decommit(void *at, size_t bytes)
+{
+    int saved = errno;
+    bool done = madvise(at, bytes, MADV_DONTNEED) == 0 && mprotect(at, bytes, PROT_NONE) == 0;
+    errno = saved;
+    return done;
+}
+
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24 /* Linux 5.18 */
+#endif
+
+bool os_pages_discard(void *at, size_t bytes)
+{
+    int saved = errno;
+    bool done = madvise(at, bytes, MADV_DONTNEED) == 0;
+    if (UNLIKELY(!done) && errno == EINVAL) { /* locked in memory (mlockall) */
+        done = madvise(at, bytes, MADV_DONTNEED_LOCKED) == 0;
+        if (!done) {
+            memset(at, 0, bytes);
+            done = true;
+        }
+    }
+    errno = saved;
+    return done;
+}
+
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+
+bool os_pages_move(void *from, size_t bytes, void *to)
+{
+    int saved = errno;
+    void *now = must_fail() ? MAP_FAILED
+                            : mremap(from, bytes, bytes,
+                                     MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to);
+    errno = saved;
+    return now != MAP_FAILED;
+}
+
+bool os_pages_resident(const void *at, size_t bytes, unsigned char *resident)
+{
+    int saved = errno;
+    bool done = mincore((void *)(uintptr_t)at, bytes, resident) == 0;
+    errno = saved;
+    return done;
+}
+
+bool os_pages_are_mapped(const void *at, size_t bytes)
+{
+    unsigned char resident[64];
+    for (size_t done = 0; done < bytes; done += sizeof resident * OS_PAGE) {
+        size_t part = bytes - done;
+        part = part < sizeof resident * OS_PAGE ? part : sizeof resident * OS_PAGE;
+        if (!os_pages_resident((const char *)at + done, part, resident)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void *os_pages_map_wiped_on_fork(void)
+{
+    void *page = os_pages_map(OS_PAGE);
+    int saved = errno;
+    if (page && madvise(page, OS_PAGE, MADV_WIPEONFORK) != 0) {
+        os_pages_unmap(page, OS_PAGE);
+        page = NULL;
+    }
+    errno = saved;
+    return page;
+}

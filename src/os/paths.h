@@ -1,0 +1,20 @@
+/* What stands at a path in the file system. By system call; errno kept. */
+#ifndef OS_PATHS_H
+#define OS_PATHS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/compiler.h"
+
+/* True if nothing is there, or a plain file: then a rename may put another in its place. Not so for
+ * devices, pipes, and links, behind which somebody else's choice stands. */
+MUST_USE bool os_path_is_replaceable(const char *path);
+MUST_USE bool os_path_is_executable(const char *path); /* for us */
+
+/* The current directory. False if it does not fit or is out of reach. */
+MUST_USE bool os_path_current(char *out, size_t capacity);
+
+void os_path_remove(const char *path);
+
+#endif
