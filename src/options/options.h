@@ -1,0 +1,60 @@
+/* The options of one run. No allocation, no stdio, no locale: the parser runs inside the first malloc.
+ *
+ * Order of use: options_defaults(), then options_parse() from the weakest source to the strongest
+ * (the program's own string, the environment), then options_finish(). Read-only afterwards.
+ * The functions that take `complain` call it with one line, without newline, for each mistake; the
+ * option in question keeps the value it had. Not thread-safe. */
+#ifndef OPTIONS_OPTIONS_H
+#define OPTIONS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+
+enum { OPTIONS_PATH_MOST = 1024 }; /* bytes of a file name pattern, the NUL's included */
+
+#define OPTIONS_QUARANTINE_AUTO SIZE_MAX /* quarantine_bytes: follow the live heap … */
+enum {
+    OPTIONS_QUARANTINE_FLOOR = 256 * 1024, /* … from here … */
+    OPTIONS_QUARANTINE_CAP = 32 * 1024 * 1024, /* … to here */
+};
+
+/* Values in the order of the words in options.def. */
+enum options_mode { MODE_DEBUG, MODE_LEAKS };
+enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+#define OPTION_FIELD_CHOICE(name) enum options_##name name;
+#define OPTION_FIELD_BYTES(name) size_t name##_bytes;
+#define OPTION_FIELD_NUMBER(name) unsigned name;
+#define OPTION_FIELD_FLAG(name) bool name;
+#define OPTION_FIELD_PATH(name) char name[OPTIONS_PATH_MOST]; /* "" for none */
+
+struct options {
+#define OPTION(kind, name, ...) OPTION_FIELD_##kind(name)
+#include "options/options.def"
+    bool stacks_of_frees; /* releases remember their stack; follows from mode */
+    uint64_t given;       /* bit per option, in table order: given by itself, not by a preset */
+};
+
+typedef void options_complain(void *context, const char *line);
+
+void options_defaults(struct options *options);
+
+/* `text`: options separated by ':' or white space; a value, or parts of it, may be quoted with ' or ".
+ * NULL is an empty text. False if there was anything to complain about; the rest is still taken. */
+bool options_parse(struct options *options, const char *text, options_complain *complain, void *context);
+
+/* One option as a shell hands it over: "name=value", with no quotes of ours to remove. */
+MUST_USE bool options_set_one(struct options *options, const char *assignment,
+                              options_complain *complain, void *context);
+
+/* Applies the preset of the mode to what was not given. */
+void options_finish(struct options *options);
+
+/* Visits every option with its value, spelled as options_parse() takes it, but not quoted. */
+void options_each(const struct options *options,
+                  void (*visit)(void *context, const char *name, const char *value), void *context);
+
+#endif

@@ -1,0 +1,130 @@
+#include "options/table.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "options/options.h"
+
+#define OFFSET_CHOICE(name) offsetof(struct options, name)
+#define OFFSET_BYTES(name) offsetof(struct options, name##_bytes)
+#define OFFSET_NUMBER(name) offsetof(struct options, name)
+#define OFFSET_FLAG(name) offsetof(struct options, name)
+#define OFFSET_PATH(name) offsetof(struct options, name)
+
+const struct option option_table[] = {
+#define OPTION(kind, name, least, most, words, standard, meaning, details) \
+    {#name, OPTION_##kind, OFFSET_##kind(name), least, most, words, standard},
+#include "options/options.def"
+};
+
+const size_t option_count = sizeof option_table / sizeof *option_table;
+
+static_assert(sizeof option_table / sizeof *option_table <= 64, "struct options keeps 64 bits");
+
+const struct option *option_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < option_count; i++) {
+        const char *known = option_table[i].name;
+        if (strlen(known) == length && memcmp(known, name, length) == 0) {
+            return &option_table[i];
+        }
+    }
+    return NULL;
+}
+
+enum { NAME_MOST = 24 }; /* longer than any name; what is longer still is no typo of one */
+
+static unsigned least_of(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* Levenshtein's distance, row by row: R. Wagner, M. Fischer, "The string-to-string correction problem",
+ * J. ACM 21 (1974). Both at most NAME_MOST long. */
+static unsigned edits_between(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    unsigned row[NAME_MOST + 1];
+    for (unsigned j = 0; j <= b_length; j++) {
+        row[j] = j;
+    }
+    for (unsigned i = 1; i <= a_length; i++) {
+        unsigned diagonal = row[0];
+        row[0] = i;
+        for (unsigned j = 1; j <= b_length; j++) {
+            unsigned changed = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = least_of(changed, least_of(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[b_length];
+}
+
+const struct option *option_nearest(const char *name, size_t length)
+{
+    if (length > NAME_MOST) {
+        return NULL;
+    }
+    const struct option *nearest = NULL;
+    unsigned fewest = (unsigned)length / 3 + 1; /* more edits than that, and it is another word */
+    for (size_t i = 0; i < option_count; i++) {
+        const char *known = option_table[i].name;
+        unsigned edits = edits_between(name, length, known, strlen(known));
+        if (edits <= fewest && edits < strlen(known)) {
+            fewest = edits - (edits > 0);
+            nearest = &option_table[i];
+        }
+    }
+    return nearest;
+}
+
+void option_bytes_text(struct strbuf *out, uint64_t bytes)
+{
+    unsigned shift = 0;
+    while (bytes != 0 && shift < 30 && (bytes >> shift & 1023) == 0) {
+        shift += 10;
+    }
+    static const char *const suffix[] = {"", "K", "M", "G"};
+    strbuf_printf(out, "%lu%s", (unsigned long)(bytes >> shift), suffix[shift / 10]);
+}
+
+/* "auto, always or never" */
+static void join_words(struct strbuf *out, const char *words)
+{
+    for (const char *p = words; *p;) {
+        size_t length = strcspn(p, " ");
+        const char *next = p + length + (p[length] == ' ');
+        if (p != words) {
+            strbuf_str(out, *next ? ", " : " or ");
+        }
+        strbuf_bytes(out, p, length);
+        p = next;
+    }
+}
+
+void option_allowed(struct strbuf *out, const struct option *option)
+{
+    switch (option->kind) {
+    case OPTION_CHOICE:
+    case OPTION_FLAG:
+        join_words(out, option->words);
+        break;
+    case OPTION_BYTES:
+        strbuf_str(out, "bytes from ");
+        option_bytes_text(out, option->least);
+        strbuf_str(out, " to ");
+        option_bytes_text(out, option->most);
+        strbuf_str(out, " (with K, M or G)");
+        if (*option->words) {
+            strbuf_printf(out, ", or %s", option->words);
+        }
+        break;
+    case OPTION_NUMBER:
+        strbuf_printf(out, "a number from %lu to %lu", (unsigned long)option->least,
+                      (unsigned long)option->most);
+        break;
+    case OPTION_PATH:
+        strbuf_printf(out, "a path of at most %d bytes (%%p pid, %%e program, %%%% percent)",
+                      OPTIONS_PATH_MOST - 1);
+        break;
+    }
+}
