@@ -1,0 +1,28 @@
+#include "block/canary.h"
+
+uint64_t canary_secret = 0x5bd1e995a3c59ac3u; /* until start draws one */
+
+static uint8_t canary_byte(uintptr_t address)
+{
+    return (uint8_t)(canary_word(address & ~(uintptr_t)7) >> 8 * (address & 7));
+}
+
+void canary_mend(uintptr_t first, uintptr_t last_end)
+{
+    for (uintptr_t at = first; at < last_end; at++) {
+        *(volatile uint8_t *)at = canary_byte(at);
+    }
+}
+
+bool canary_damage(uintptr_t start, uintptr_t end, uintptr_t *first, uintptr_t *last_end)
+{
+    bool found = false;
+    for (uintptr_t at = start; at < end; at++) {
+        if (*(const volatile uint8_t *)at != canary_byte(at)) {
+            *first = found ? *first : at;
+            *last_end = at + 1;
+            found = true;
+        }
+    }
+    return found;
+}

@@ -1,0 +1,67 @@
+/* Canaries: bytes around a block that nobody should change. Each 8-byte word is a function of its
+ * address and of a secret of the process; no byte of it is zero, so that a string terminator that strays
+ * one byte too far is seen. Starts anywhere, ends at a multiple of 8. No state but the secret. */
+#ifndef BLOCK_CANARY_H
+#define BLOCK_CANARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+
+extern uint64_t canary_secret; /* set once, before the first block */
+
+static inline uint64_t canary_word(uintptr_t address)
+{
+    return (address * 0x9E3779B97F4A7C15u ^ canary_secret) | 0x0101010101010101u;
+}
+
+/* Canary words are read by a neighbour's release while their owner writes the same values again:
+ * relaxed atomics, which cost nothing, say that this is meant. */
+static inline uint64_t canary_load(uintptr_t address)
+{
+    return __atomic_load_n((const uint64_t *)address, __ATOMIC_RELAXED);
+}
+
+static inline void canary_store(uintptr_t address, uint64_t word)
+{
+    __atomic_store_n((uint64_t *)address, word, __ATOMIC_RELAXED);
+}
+
+static inline void canary_write(uintptr_t start, uintptr_t end)
+{
+    unsigned partial = start & 7;
+    if (partial && start < end) {
+        uintptr_t at = start & ~(uintptr_t)7;
+        uint64_t mask = ~(uint64_t)0 << 8 * partial;
+        canary_store(at, (canary_load(at) & ~mask) | (canary_word(at) & mask));
+        start = at + 8;
+    }
+    for (; start < end; start += 8) {
+        canary_store(start, canary_word(start));
+    }
+}
+
+static inline MUST_USE bool canary_is_whole(uintptr_t start, uintptr_t end)
+{
+    uint64_t differ = 0;
+    unsigned partial = start & 7;
+    if (partial && start < end) {
+        uintptr_t at = start & ~(uintptr_t)7;
+        differ = (canary_load(at) ^ canary_word(at)) >> 8 * partial;
+        start = at + 8;
+    }
+    for (; start < end; start += 8) {
+        differ |= canary_load(start) ^ canary_word(start);
+    }
+    return differ == 0;
+}
+
+/* Puts damaged bytes right, touching no other: those beside them may be a running thread's own. */
+void canary_mend(uintptr_t first, uintptr_t last_end);
+
+/* First damaged byte in [start, end) and one past the last; false if there is none. */
+MUST_USE bool canary_damage(uintptr_t start, uintptr_t end, uintptr_t *first, uintptr_t *last_end);
+
+#endif

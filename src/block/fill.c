@@ -1,0 +1,15 @@
+#include "block/fill.h"
+
+bool fill_damage(uintptr_t start, size_t bytes, uint64_t pattern, uintptr_t *first,
+                 uintptr_t *last_end)
+{
+    bool found = false;
+    for (uintptr_t at = start; at < start + bytes; at++) {
+        if (*(const volatile uint8_t *)at != (uint8_t)(pattern >> 8 * ((at - start) & 7))) {
+            *first = found ? *first : at;
+            *last_end = at + 1;
+            found = true;
+        }
+    }
+    return found;
+}

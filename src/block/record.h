@@ -1,0 +1,85 @@
+/* What is remembered of one block, out of line: 16 bytes, reached by arithmetic from its address.
+ *
+ * State moves NEVER -> BUSY -> LIVE -> BUSY -> FREED -> BUSY …; the step from LIVE to BUSY is one atomic
+ * exchange, so of two racing releases exactly one wins. BUSY means that somebody owns the record and
+ * is changing it: the release that won, until it stores FREED, or an allocation, until it stores LIVE. */
+#ifndef BLOCK_RECORD_H
+#define BLOCK_RECORD_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+
+enum record_state { RECORD_NEVER, RECORD_LIVE, RECORD_BUSY, RECORD_FREED };
+
+enum {
+    RECORD_STATE_BITS = 2,
+    RECORD_STATE_MASK = (1 << RECORD_STATE_BITS) - 1,
+    RECORD_VIA_MOST = 31, /* allocating functions: 5 bits */
+    RECORD_DAMAGE_TOLD = 1 << 7,
+};
+
+struct record {
+    uint32_t alloc_stack;  /* stack id */
+    uint32_t free_stack;   /* valid when BUSY (late) or FREED */
+    uint16_t size_bytes;   /* of a block in a slab */
+    uint16_t alloc_thread; /* thread numbers */
+    uint16_t free_thread;  /* valid as free_stack */
+    _Atomic uint8_t word;  /* state, 2 bits; via, 5 bits; damage told, 1 bit */
+    uint8_t alignment_log2; /* asked for; 4 where nothing was */
+};
+_Static_assert(sizeof(struct record) == 16, "as little as it can be: every block has one");
+
+static inline enum record_state record_state(const struct record *record)
+{
+    return (enum record_state)(atomic_load_explicit(&record->word, memory_order_acquire) &
+                               RECORD_STATE_MASK);
+}
+
+static inline unsigned record_via(const struct record *record)
+{
+    return atomic_load_explicit(&record->word, memory_order_relaxed) >> RECORD_STATE_BITS &
+           RECORD_VIA_MOST;
+}
+
+static inline void record_publish(struct record *record, enum record_state state, unsigned via)
+{
+    atomic_store_explicit(&record->word, (uint8_t)(state | via << RECORD_STATE_BITS),
+                          memory_order_release);
+}
+
+static inline bool record_damage_told(const struct record *record)
+{
+    return atomic_load_explicit(&record->word, memory_order_relaxed) & RECORD_DAMAGE_TOLD;
+}
+
+static inline void record_set_damage_told(struct record *record)
+{
+    atomic_fetch_or_explicit(&record->word, RECORD_DAMAGE_TOLD, memory_order_relaxed);
+}
+
+/* The slot is about to be a block again: whoever checks freed blocks meanwhile keeps off. The fence keeps what
+ * is written to the block after it after it. */
+static inline void record_take(struct record *record)
+{
+    atomic_store_explicit(&record->word, RECORD_BUSY, memory_order_relaxed);
+    atomic_thread_fence(memory_order_release);
+}
+
+/* True for exactly one of any number of callers. */
+static inline MUST_USE bool record_begin_release(struct record *record)
+{
+    uint8_t word = atomic_load_explicit(&record->word, memory_order_relaxed);
+    while ((word & RECORD_STATE_MASK) == RECORD_LIVE) {
+        uint8_t next = (uint8_t)((word & ~RECORD_STATE_MASK) | RECORD_BUSY);
+        if (atomic_compare_exchange_weak_explicit(&record->word, &word, next, memory_order_acq_rel,
+                                                  memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+#endif
