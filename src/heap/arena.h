@@ -1,0 +1,109 @@
+/* The one reservation of address space that holds every block, and a descriptor for each granule of it.
+ *
+ * A granule is 64 KiB. A run is one or more granules in a row with one use: free, a slab of small
+ * blocks, or one large block. From any address: granule index by a shift, descriptor by an array
+ * index, and a descriptor says what its run is. Interior granules of a run carry GRANULE_NONE (or
+ * GRANULE_SLAB_BODY), so run_head() finds the head of a large run from any address inside it.
+ *
+ * Reading a descriptor takes no lock; its `kind` is written last and cleared first. */
+#ifndef HEAP_ARENA_H
+#define HEAP_ARENA_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+
+enum {
+    GRANULE_SHIFT = 16,
+    HEAP_RECORD_BYTES = 16, /* room for what a higher layer records of each block */
+    HEAP_CHUNK_GRANULES = 16, /* 1 MiB: memory is committed in such steps */
+};
+#define GRANULE_BYTES ((size_t)1 << GRANULE_SHIFT)
+
+enum granule_kind {
+    GRANULE_NONE, /* inside a run, or never used */
+    GRANULE_FREE, /* head of a free run */
+    GRANULE_SLAB,
+    GRANULE_SLAB_BODY, /* inside a slab of several granules */
+    GRANULE_LARGE,     /* head of a large block's run */
+};
+
+struct granule {
+    _Alignas(64) _Atomic uint8_t kind; /* enum granule_kind */
+    uint8_t order;        /* free runs: log2 of granules */
+    uint8_t size_class;   /* slabs */
+    bool listed;          /* slabs: in their class's list of slabs with free slots; under its lock */
+    uint32_t granules;    /* length of a run in use */
+    uint32_t next, prev;  /* in a list of runs: granule index + 1, 0 ends it; under that list's lock */
+    union {
+        struct {
+            uint32_t slot_bytes;
+            uint32_t reciprocal;    /* ceil(2^36 / slot_bytes): see slab_slot_index() */
+            unsigned char *records; /* HEAP_RECORD_BYTES each, one per slot */
+            uint64_t *free_map;     /* bit set: slot is with the slab; under the class's lock */
+            uint32_t slots;
+            uint32_t free_slots;    /* under the class's lock */
+            uint32_t first_free;    /* no free slot in a map word before this one; same lock */
+        } slab;
+        struct {
+            uint32_t head; /* granule index of the slab */
+        } body;
+        struct {
+            size_t start_offset; /* block's first byte, from the run's */
+            size_t size_bytes;   /* asked for */
+            uint64_t alignment;
+            _Alignas(8) unsigned char record[HEAP_RECORD_BYTES];
+        } large;
+    };
+};
+_Static_assert(sizeof(struct granule) == 64, "one descriptor, one cache line");
+
+/* Read-mostly; set once by arena_start(). */
+struct arena {
+    uintptr_t base;
+    size_t bytes;
+    struct granule *granules;
+};
+extern struct arena arena;
+
+/* Reserves as much as limits allow, 1 TiB at most. False: not even the least could be had. */
+MUST_USE bool arena_start(void);
+
+static inline bool arena_holds(uintptr_t address)
+{
+    return address - arena.base < arena.bytes;
+}
+
+/* `address` lies in the arena. */
+static inline struct granule *granule_at(uintptr_t address)
+{
+    return &arena.granules[(address - arena.base) >> GRANULE_SHIFT];
+}
+
+static inline uint32_t granule_index(const struct granule *granule)
+{
+    return (uint32_t)(granule - arena.granules);
+}
+
+static inline uintptr_t granule_start(const struct granule *granule)
+{
+    return arena.base + ((uintptr_t)(granule - arena.granules) << GRANULE_SHIFT);
+}
+
+static inline enum granule_kind granule_kind(const struct granule *granule)
+{
+    return (enum granule_kind)atomic_load_explicit(&granule->kind, memory_order_acquire);
+}
+
+static inline void granule_set_kind(struct granule *granule, enum granule_kind kind)
+{
+    atomic_store_explicit(&granule->kind, (uint8_t)kind, memory_order_release);
+}
+
+/* The head of the slab or large run that `address` lies in; NULL if none does. */
+struct granule *run_head(uintptr_t address);
+
+#endif

@@ -1,0 +1,58 @@
+/* Slabs: runs cut into equal slots of one size class, each with a record out of line.
+ *
+ *     slot i begins at  run start + SLAB_FRONT + i * slot_bytes
+ *     record i is       records + i * HEAP_RECORD_BYTES
+ *
+ * The SLAB_FRONT bytes are room for the canary before slot 0. Slots leave and come back in batches, under
+ * the lock of their class (LOCK_CLASS). Looking a slot up takes no lock. */
+#ifndef HEAP_SLAB_H
+#define HEAP_SLAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "heap/arena.h"
+#include "heap/size_class.h"
+
+enum { SLAB_FRONT = 16 };
+
+void slabs_start(void); /* registers the locks */
+
+/* Called under the class's lock for each slot that leaves its slab. */
+typedef void slab_prepare(struct granule *slab, uint32_t slot);
+
+/* Up to `most` free slots of a class, lowest addresses first. Slots of one slab are prepared and leave in
+ * rising order, so a slot's left neighbour always was before. Returns how many; 0: no memory. */
+MUST_USE size_t slab_take(unsigned size_class, uintptr_t *slots, size_t most,
+                          slab_prepare *prepare);
+
+/* Gives slots back. A slab that becomes wholly free, and is not wanted as a spare, is taken out of its
+ * class and returned, for the caller to look at and then to release; at most one per call. */
+struct granule *slab_put(unsigned size_class, const uintptr_t *slots, size_t count, size_t *done);
+void slab_release(struct granule *slab);
+
+/* Takes one spare slab out of the class, as slab_put() does; NULL if it has none. */
+struct granule *slab_take_spare(unsigned size_class);
+
+static inline uintptr_t slab_slot_start(const struct granule *slab, uint32_t index)
+{
+    return granule_start(slab) + SLAB_FRONT + (uintptr_t)index * slab->slab.slot_bytes;
+}
+
+/* Division by multiplication: exact, since offset * slot_bytes < 2^36 (slabs are at most 1 MiB, slots
+ * at most 33 KiB). Addresses in the front belong to slot 0. May answer slots or more for the unused end. */
+static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)
+{
+    uintptr_t offset = address - granule_start(slab);
+    offset = offset < SLAB_FRONT ? 0 : offset - SLAB_FRONT;
+    return (uint32_t)(offset * slab->slab.reciprocal >> 36);
+}
+
+static inline void *slab_record(const struct granule *slab, uint32_t index)
+{
+    return slab->slab.records + (size_t)index * HEAP_RECORD_BYTES;
+}
+
+#endif
