@@ -1,0 +1,157 @@
+#include "stack/stack.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "stack/depot.h"
+#include "stack/irregular.h"
+#include "stack/learn.h"
+#include "stack/memo.h"
+#include "stack/module_list.h"
+#include "stack/rules.h"
+#include "stack/start.h"
+#include "stack/unwinder.h"
+#include "stack/walk.h"
+
+enum { CORRECT_EVERY = 8 }; /* walks between corrections of guesses: threads that differ share the lines */
+
+static _Atomic unsigned depth; /* 0 before stack_start() */
+static atomic_ulong lost;      /* captures that found no room, or had to stay out of it */
+static atomic_ulong unlearned;
+
+void (*stack_unstarted)(const struct call_site *site);
+
+struct stack_counts stack_counts(void)
+{
+    return (struct stack_counts){
+        .stacks = depot_stacks(),
+        .cut = depot_cut() + atomic_load_explicit(&lost, memory_order_relaxed),
+        .unlearned = atomic_load_explicit(&unlearned, memory_order_relaxed),
+    };
+}
+
+static uint32_t intern(const struct walk *walk, uint32_t epoch)
+{
+    const struct depot_key key = {.frames = walk->frames,
+                                  .count = walk->count,
+                                  .hash = depot_hash_end(walk->hash),
+                                  .epoch = epoch,
+                                  .cut = walk->cut};
+    uint32_t id = depot_intern(&key);
+    if (UNLIKELY(id == STACK_NONE)) {
+        atomic_fetch_add_explicit(&lost, 1, memory_order_relaxed);
+    }
+    return id;
+}
+
+static uint32_t capture_caller(const struct call_site *site)
+{
+    uintptr_t frame = site->pc;
+    struct walk walk = {.site = site, .frames = &frame, .most = 1};
+    walk_begin(&walk);
+    atomic_fetch_add_explicit(&unlearned, 1, memory_order_relaxed);
+    return intern(&walk, module_epoch());
+}
+
+/* With a cache's scratch. */
+static uint32_t capture_into(struct stack_cache *cache, const struct call_site *site, unsigned most)
+{
+    uint32_t epoch = module_epoch();
+    struct walk walk;
+    walk.site = site;
+    walk.low = cache->low;
+    walk.high = cache->high;
+    walk.frames = cache->frames;
+    walk.most = most;
+    walk.trace = &cache->trace;
+    walk.may_correct_guesses = cache->walks++ % CORRECT_EVERY == 0;
+    cache->walking = true;
+    atomic_signal_fence(memory_order_seq_cst);
+    walk_stack(&walk);
+    uint32_t id = intern(&walk, epoch);
+    if (walk.is_whole && id != STACK_NONE && !cache->memos_off) {
+        memo_insert(cache, site, epoch, walk.count, id);
+    }
+    atomic_signal_fence(memory_order_seq_cst);
+    cache->walking = false;
+    return id;
+}
+
+/* Without: little of the stack is used, which may be a small one. */
+static NOINLINE uint32_t capture_alone(const struct stack_cache *cache, const struct call_site *site,
+                                       unsigned most)
+{
+    uintptr_t frames[STACK_FRAMES_WITHOUT_CACHE];
+    uint32_t epoch = module_epoch();
+    struct walk walk;
+    walk.site = site;
+    walk.low = cache ? cache->low : 0;
+    walk.high = cache ? cache->high : 0;
+    walk.frames = frames;
+    walk.most = most < STACK_FRAMES_WITHOUT_CACHE ? most : STACK_FRAMES_WITHOUT_CACHE;
+    walk.trace = NULL;
+    walk.may_correct_guesses = false;
+    walk_stack(&walk);
+    return intern(&walk, epoch);
+}
+
+static NOINLINE uint32_t capture_new(struct stack_cache *cache, const struct call_site *site)
+{
+    unsigned most = atomic_load_explicit(&depth, memory_order_relaxed);
+    if (UNLIKELY(most == 0) && stack_unstarted) {
+        stack_unstarted(site);
+        most = atomic_load_explicit(&depth, memory_order_relaxed);
+    }
+    if (UNLIKELY(most == 0)) {
+        return capture_caller(site);
+    }
+    if (UNLIKELY(!cache || cache->walking)) {
+        return capture_alone(cache, site, most);
+    }
+    uint32_t id = memo_find_further(cache, site);
+    if (id != STACK_NONE) {
+        return id;
+    }
+    return capture_into(cache, site, most);
+}
+
+READS_FRAMES uint32_t stack_capture(struct stack_cache *cache, const struct call_site *site)
+{
+    if (LIKELY(cache != NULL)) {
+        uint32_t id = memo_find(cache, site);
+        if (LIKELY(id != STACK_NONE)) {
+            return id;
+        }
+    }
+    return capture_new(cache, site);
+}
+
+bool stack_start(unsigned most)
+{
+    static bool has_libunwind;
+    modules_gather();
+    if (!has_libunwind) {
+        has_libunwind = unwinder_load() && learn_start() && irregular_start();
+    }
+    most = most < 1 ? 1 : most > STACK_MOST_FRAMES ? STACK_MOST_FRAMES : most;
+    atomic_store(&depth, most);
+    return has_libunwind;
+}
+
+void stack_register_locks(void)
+{
+    rules_register_lock();
+    modules_register_lock();
+    depot_register_lock();
+}
+
+void stack_after_module_load(void)
+{
+    modules_gather();
+}
+
+void stack_after_module_unload(void)
+{
+    modules_recheck();
+}

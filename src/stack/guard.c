@@ -1,0 +1,3 @@
+#include "stack/guard.h"
+
+THREAD_LOCAL volatile bool stack_is_inside;

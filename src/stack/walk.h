@@ -1,0 +1,78 @@
+/* A walk up the stack by frame rules. Takes no lock and makes no system call where all rules are known
+ * and the stack is the thread's own. Reads nothing that is not known or proven to be readable. */
+#ifndef STACK_WALK_H
+#define STACK_WALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "stack/callsite.h"
+#include "stack/trace.h"
+#include "stack/rules.h"
+
+struct walk {
+    /* Given. */
+    const struct call_site *site;
+    uintptr_t low, high;      /* the thread's stack; 0, 0: unknown */
+    uintptr_t *frames;        /* room for `most` */
+    uint32_t most;            /* at least 1, at most STACK_MOST_FRAMES */
+    struct trace *trace;      /* NULL: not wanted */
+    bool may_correct_guesses; /* of rules, where they were wrong */
+
+    /* Found. */
+    uint32_t count;  /* frames */
+    uint64_t hash;   /* of the frames: depot_hash_step() */
+    bool cut;        /* did not come to the outermost frame, nor to `most` */
+
+    /* The frame in hand. */
+    uintptr_t pc, sp, fp;
+    uintptr_t fp_index; /* fp was read at this word, which is not yet in the trace; else NOT_READ */
+    struct rule_table *table;
+    struct rule *rule;    /* of the frame before; NULL at first */
+    struct rule unlisted; /* stands for one that the table has no room for */
+
+    /* The words that may be read: base[0] to base[last]; at first all from the stack pointer up. */
+    uintptr_t base, last;
+    bool is_whole; /* this is still so, indices count from the stack pointer, and the trace is complete */
+};
+
+#define NOT_READ UINTPTR_MAX
+
+/* Follows the stack from walk->site. */
+void walk_stack(struct walk *walk);
+
+/* For the ways out of the ordinary: */
+
+/* Begins at the first frame, again. */
+void walk_begin(struct walk *walk);
+
+/* Appends a frame. What it was read from, if from the stack, must be in the trace. */
+void walk_push(struct walk *walk, uintptr_t frame);
+
+/* Puts a word into the trace. */
+void walk_note(struct walk *walk, uintptr_t value, uintptr_t index);
+
+/* A stack word and its index. False if it cannot be read, or should not. */
+MUST_USE bool walk_read(struct walk *walk, uintptr_t at, uintptr_t *value, uintptr_t *index);
+
+/* A stack word, and it goes into the trace, which it may be the end of. */
+MUST_USE bool walk_fetch(struct walk *walk, uintptr_t at, uintptr_t *value);
+
+/* The index of an address among the words from base up; huge below base and where misaligned. */
+static ALWAYS_INLINE uintptr_t walk_index(uintptr_t base, uintptr_t at)
+{
+    uintptr_t distance = at - base;
+    return distance >> 3 | distance << 61;
+}
+
+/* What no program counter is. */
+static inline bool walk_is_garbage(uintptr_t pc)
+{
+    enum { LEAST = 4096, ADDRESS_BITS = 47 };
+    uintptr_t plain = pc & STACK_PC_MASK;
+    return plain < LEAST || plain >> ADDRESS_BITS != 0;
+}
+
+#endif
