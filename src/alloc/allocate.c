@@ -1,0 +1,109 @@
+/* One allocation: a slot from the thread's magazine, or a run; its last contents looked at; stack,
+ * record, fill, canaries. */
+#include "alloc/allocate.h"
+
+#include <string.h>
+
+#include "alloc/damage.h"
+#include "alloc/heap.h"
+#include "alloc/large.h"
+#include "alloc/thread.h"
+#include "base/align.h"
+#include "block/canary.h"
+#include "block/fill.h"
+
+/* No address space has room for more; twice that and a redzone do not wrap around. */
+#define SIZE_MOST ((size_t)PTRDIFF_MAX / 2)
+
+enum {
+    NATURAL_ALIGNMENT = 16,
+    LARGE_FILL_BYTES = 4096, /* of a fresh large block: the rest is left to be zero, and unbacked */
+};
+
+struct demand {
+    size_t size, alignment;
+    bool zero;
+    enum api via;
+};
+
+static unsigned alignment_log2(size_t alignment)
+{
+    return log2_floor(alignment | NATURAL_ALIGNMENT);
+}
+
+static void *allocate_small(struct thread *thread, const struct demand *demand, size_t slot_bytes,
+                            const struct call_site *site)
+{
+    unsigned size_class = size_class_of(slot_bytes);
+    uintptr_t slot = cache_take(&thread->cache, size_class);
+    if (UNLIKELY(!slot)) {
+        return NULL;
+    }
+    struct granule *slab = granule_at(slot);
+    if (UNLIKELY(granule_kind(slab) != GRANULE_SLAB)) {
+        slab = run_head(slot);
+    }
+    uint32_t index = slab_slot_index(slab, slot);
+    struct record *record = slab_record(slab, index);
+    if (record_state(record) == RECORD_FREED) {
+        struct ref last;
+        ref_of_slot(slab, index, &last);
+        if (UNLIKELY(!damage_is_absent_freed(&last))) {
+            damage_check_freed(&last, DETECTED_REUSE, NULL);
+        }
+    }
+    record_take(record);
+    uintptr_t start = slot_block_start(slot, alignment_log2(demand->alignment));
+    if (demand->zero) {
+        memset((void *)start, 0, demand->size);
+    } else if (heap_config.fill) {
+        fill_write(start, demand->size, FILL_FRESH);
+    }
+    canary_write(slot, start);
+    canary_write(start + demand->size, slot + slab->slab.slot_bytes);
+    record->alloc_stack = stack_capture(thread->stacks, site);
+    record->free_stack = 0;
+    record->size_bytes = (uint16_t)demand->size;
+    record->alloc_thread = thread->number;
+    record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
+    record_publish(record, RECORD_LIVE, demand->via);
+    return (void *)start;
+}
+
+static void *allocate_large(struct thread *thread, const struct demand *demand,
+                            const struct call_site *site)
+{
+    struct ref ref;
+    if (!large_take(demand->size, demand->alignment, &ref)) {
+        return NULL;
+    }
+    if (!demand->zero && heap_config.fill) {
+        size_t part = demand->size < LARGE_FILL_BYTES ? demand->size : LARGE_FILL_BYTES;
+        fill_write(ref.start, part, FILL_FRESH);
+    }
+    ref.record->alloc_stack = stack_capture(thread->stacks, site);
+    ref.record->alloc_thread = thread->number;
+    ref.record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
+    record_publish(ref.record, RECORD_LIVE, demand->via);
+    large_publish(&ref);
+    return (void *)ref.start;
+}
+
+void *block_allocate(size_t size, size_t alignment, bool zero, enum api via,
+                     const struct call_site *site)
+{
+    struct thread *thread = thread_get();
+    struct demand demand = {size, alignment, zero, via};
+    size_t slack = alignment > NATURAL_ALIGNMENT ? alignment - NATURAL_ALIGNMENT : 0;
+    if (UNLIKELY(size > SIZE_MOST || slack > SIZE_MOST)) {
+        return NULL;
+    }
+    size_t slot_bytes = size + slack + heap_config.redzone_bytes;
+    void *block = LIKELY(slot_bytes <= SLOT_MOST)
+                      ? allocate_small(thread, &demand, slot_bytes, site)
+                      : allocate_large(thread, &demand, site);
+    if (LIKELY(block != NULL)) {
+        thread_count_allocation(thread, size);
+    }
+    return block;
+}

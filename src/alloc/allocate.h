@@ -1,0 +1,52 @@
+/* The recipe of an allocation, of a release and of a resize: stack, placement, record, canaries, fill,
+ * quarantine. What the interposed functions call.
+ *
+ * All are thread-safe, keep errno, and tell the program's mistakes through finding_sink. NULL means
+ * out of memory (or a size no allocator can serve): nothing has changed. */
+#ifndef ALLOC_ALLOCATE_H
+#define ALLOC_ALLOCATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "alloc/finding.h"
+#include "base/compiler.h"
+#include "stack/callsite.h"
+
+/* `alignment` is a power of two; up to 16 costs nothing. `zero` as in calloc. */
+MUST_USE void *block_allocate(size_t size, size_t alignment, bool zero, enum api via,
+                              const struct call_site *site);
+
+/* Tells an invalid-size or invalid-alignment request. `count` is 0 where the function has none. */
+void block_tell_request(enum finding_kind kind, enum api function, size_t count, size_t size,
+                        size_t alignment, const struct call_site *site);
+
+/* What a release was told about the block besides its address. */
+struct release {
+    enum api function;
+    bool has_size, has_alignment;
+    size_t size, alignment;
+};
+
+/* NULL is ignored. Whatever `pointer` is, only arithmetic touches it until it proves to be a live block. */
+void block_release(void *pointer, const struct release *how, const struct call_site *site);
+
+/* realloc of a live block, in place where there is room; `size` > 0. NULL: out of memory or not a live
+ * block (told); the old block is untouched. */
+MUST_USE void *block_resize(void *pointer, size_t size, enum api via, const struct call_site *site);
+
+/* The size asked for, 0 for anything that is no live block. */
+size_t block_usable_size(const void *pointer);
+
+/* Looks at the canaries of every live block and the fill of every freed one; tells what is damaged.
+ * Returns how many findings that were. `site` may be NULL. */
+size_t block_check_all(enum finding_detected when, const struct call_site *site);
+
+/* The same for one live or freed block. */
+size_t block_check(const void *pointer, enum finding_detected when, const struct call_site *site);
+
+/* Gives idle memory back to the system. True if there was any (malloc_trim). */
+bool heap_trim(void);
+
+#endif

@@ -1,0 +1,95 @@
+/* A thread's stock of free slots, one magazine per size class, and its share of the quarantine.
+ * The idea of magazines: Bonwick and Adams, "Magazines and vmem" (USENIX 2001).
+ *
+ * A cache belongs to one thread and takes no lock on the usual way; one cache, with a lock, serves
+ * threads that have none (ending, or short of memory). Full and empty magazines deal with the slabs
+ * in batches. Functions may tell findings: call them with no lock held. */
+#ifndef ALLOC_CACHE_H
+#define ALLOC_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "block/quarantine.h"
+#include "heap/size_class.h"
+#include "os/lock.h"
+
+enum { MAGAZINE_MOST = 32, MAGAZINE_BYTES = 16 * 1024 };
+
+struct magazine {
+    uint32_t count;
+    uint32_t capacity; /* 0 until first used */
+    uintptr_t slots[MAGAZINE_MOST];
+};
+
+struct cache {
+    struct lock *lock; /* NULL: the owner is alone */
+    struct quarantine quarantine;
+    struct magazine magazines[SIZE_CLASSES];
+};
+
+/* The uncommon ways of cache_take() and cache_retire(). */
+MUST_USE uintptr_t cache_take_slowly(struct cache *cache, unsigned size_class);
+void cache_retire_slowly(struct cache *cache, uintptr_t slot, unsigned size_class);
+
+/* Moves the quarantine of `from` to `to`, and its magazines to the slabs. */
+void cache_empty(struct cache *from, struct cache *to);
+
+/* Gives all magazines back to the slabs, and the slabs' spare memory to the system. */
+void cache_trim(struct cache *cache);
+
+uint64_t cache_unquarantined(void); /* releases not held back for want of memory */
+
+/* A free slot, its record FREED or NEVER; 0: no memory. */
+static ALWAYS_INLINE MUST_USE uintptr_t cache_take(struct cache *cache, unsigned size_class)
+{
+    struct magazine *magazine = &cache->magazines[size_class];
+    if (LIKELY(magazine->count > 0 && !cache->lock)) {
+        return magazine->slots[--magazine->count];
+    }
+    return cache_take_slowly(cache, size_class);
+}
+
+/* A quarantine entry: the slot's address, its class in the upper byte. */
+enum { CACHE_CLASS_SHIFT = 56 };
+
+static inline uintptr_t cache_entry_slot(uint64_t entry)
+{
+    return entry & (((uintptr_t)1 << CACHE_CLASS_SHIFT) - 1);
+}
+
+static inline unsigned cache_entry_class(uint64_t entry)
+{
+    return (unsigned)(entry >> CACHE_CLASS_SHIFT);
+}
+
+/* Takes a released slot, its record FREED, through the quarantine: one in, and one or none out. */
+static ALWAYS_INLINE void cache_retire(struct cache *cache, uintptr_t slot, unsigned size_class)
+{
+    struct quarantine *held = &cache->quarantine;
+    if (UNLIKELY(cache->lock || held->count == held->capacity || held->limit_bytes == 0)) {
+        cache_retire_slowly(cache, slot, size_class);
+        return;
+    }
+    size_t bytes = held->bytes + size_class_slot_bytes(size_class);
+    if (bytes > held->limit_bytes && held->count > 0) {
+        uint64_t oldest = quarantine_oldest(held);
+        unsigned oldest_class = cache_entry_class(oldest);
+        struct magazine *magazine = &cache->magazines[oldest_class];
+        bytes -= size_class_slot_bytes(oldest_class);
+        if (UNLIKELY(magazine->count >= magazine->capacity || bytes > held->limit_bytes)) {
+            cache_retire_slowly(cache, slot, size_class);
+            return;
+        }
+        magazine->slots[magazine->count++] = cache_entry_slot(oldest);
+        held->head = (held->head + 1) & (held->capacity - 1);
+        held->count--;
+    }
+    held->ring[(held->head + held->count++) & (held->capacity - 1)] =
+        (uint64_t)size_class << CACHE_CLASS_SHIFT | slot;
+    held->bytes = bytes;
+}
+
+#endif

@@ -1,0 +1,169 @@
+/* Looks at blocks on demand and at exit, and answers questions about them. */
+#include <sched.h>
+
+#include "alloc/allocate.h"
+#include "alloc/damage.h"
+#include "alloc/large.h"
+#include "alloc/lookup.h"
+#include "alloc/thread.h"
+#include "heap/buddy.h"
+
+static void each_ref(void (*visit)(void *context, const struct ref *ref), void *context)
+{
+    size_t granules = arena.bytes >> GRANULE_SHIFT;
+    size_t end = buddy_frontier() < granules ? buddy_frontier() : granules;
+    for (size_t at = 0; at < end;) {
+        struct granule *run = &arena.granules[at];
+        enum granule_kind kind = granule_kind(run);
+        size_t step = 1;
+        struct ref ref;
+        if (kind == GRANULE_SLAB) {
+            /* asked again for each: the slab may go back to the system meanwhile */
+            for (uint32_t slot = 0;
+                 granule_kind(run) == GRANULE_SLAB && slot < run->slab.slots; slot++) {
+                ref_of_slot(run, slot, &ref);
+                visit(context, &ref);
+            }
+            step = run->granules;
+        } else if (kind == GRANULE_LARGE) {
+            large_ref(run, &ref);
+            visit(context, &ref);
+            step = run->granules;
+        } else if (kind == GRANULE_FREE) {
+            step = (size_t)1 << run->order;
+        }
+        at += step;
+    }
+}
+
+struct inspection {
+    struct damage_scene scene;
+    size_t told;
+};
+
+static bool looks_damaged(const struct ref *ref, enum record_state state)
+{
+    return state == RECORD_LIVE ? !damage_is_absent(ref)
+                                : state == RECORD_FREED && !damage_is_absent_freed(ref);
+}
+
+/* Still the block that was looked at. */
+static bool is_unchanged(const struct ref *ref, enum record_state state)
+{
+    struct ref now;
+    atomic_thread_fence(memory_order_acquire); /* what was looked at before this was looked at before it */
+    return ref_find(ref->start, &now) && now.record == ref->record && now.start == ref->start &&
+           now.size == ref->size && record_state(ref->record) == state;
+}
+
+/* Other threads go on meanwhile, and may have the block between two states: what looks damaged counts
+ * if it still does a moment later, with the record unchanged before and after each look. */
+static bool is_damaged(const struct ref *ref, enum record_state state)
+{
+    for (int look = 0; look < 3; look++) {
+        if (!is_unchanged(ref, state) || !looks_damaged(ref, state) || !is_unchanged(ref, state)) {
+            return false;
+        }
+        sched_yield();
+    }
+    return is_unchanged(ref, state);
+}
+
+static void inspect(void *context, const struct ref *ref)
+{
+    struct inspection *inspection = context;
+    enum record_state state = record_state(ref->record);
+    if (LIKELY(!looks_damaged(ref, state)) || !is_damaged(ref, state)) {
+        return;
+    }
+    if (state == RECORD_LIVE) {
+        inspection->told += damage_check_live(ref, &inspection->scene);
+    } else {
+        inspection->told +=
+            damage_check_freed(ref, inspection->scene.detected, &inspection->scene);
+    }
+}
+
+static struct inspection begin(enum finding_detected when, const struct call_site *site)
+{
+    struct thread *thread = thread_get();
+    return (struct inspection){.scene = {
+                                   .detected = when,
+                                   .function = API_FREE,
+                                   .stack = site ? stack_capture(thread->stacks, site) : 0,
+                                   .thread = thread->number,
+                               }};
+}
+
+size_t block_check_all(enum finding_detected when, const struct call_site *site)
+{
+    struct inspection inspection = begin(when, site);
+    each_ref(inspect, &inspection);
+    return inspection.told;
+}
+
+size_t block_check(const void *pointer, enum finding_detected when, const struct call_site *site)
+{
+    struct inspection inspection = begin(when, site);
+    struct ref ref;
+    if (ref_find((uintptr_t)pointer, &ref)) {
+        inspect(&inspection, &ref);
+    }
+    return inspection.told;
+}
+
+size_t block_usable_size(const void *pointer)
+{
+    struct ref ref;
+    bool live = ref_find((uintptr_t)pointer, &ref) && ref.start == (uintptr_t)pointer &&
+                record_state(ref.record) == RECORD_LIVE;
+    return live ? ref.size : 0;
+}
+
+bool block_find(uintptr_t address, struct block_info *out)
+{
+    struct ref ref;
+    if (!ref_find(address, &ref) || record_state(ref.record) == RECORD_NEVER) {
+        return false;
+    }
+    ref_info(&ref, out);
+    return true;
+}
+
+void heap_range(uintptr_t *start, uintptr_t *end)
+{
+    *start = arena.base;
+    *end = arena.base + arena.bytes;
+}
+
+struct walk {
+    enum block_state state;
+    void (*visit)(void *context, const struct block_info *block);
+    void *context;
+};
+
+static void visit_matching(void *context, const struct ref *ref)
+{
+    const struct walk *walk = context;
+    struct block_info block;
+    ref_info(ref, &block);
+    /* a block amid its release or its realloc is still somebody's */
+    bool busy = walk->state == BLOCK_LIVE && block.state == BLOCK_RELEASING;
+    if (block.state == walk->state || busy) {
+        walk->visit(walk->context, &block);
+    }
+}
+
+void block_each(enum block_state state, void (*visit)(void *context, const struct block_info *block),
+                void *context)
+{
+    struct walk walk = {state, visit, context};
+    each_ref(visit_matching, &walk);
+}
+
+bool heap_trim(void)
+{
+    size_t before = buddy_granules_in_use();
+    thread_trim();
+    return buddy_granules_in_use() < before;
+}

@@ -1,0 +1,159 @@
+#include "alloc/damage.h"
+
+#include <string.h>
+
+#include "alloc/heap.h"
+#include "alloc/large.h"
+#include "block/fill.h"
+
+void damage_describe(struct finding *finding, uintptr_t first, uintptr_t last_end)
+{
+    size_t length = last_end - first;
+    finding->has_offset = true;
+    finding->offset = (ptrdiff_t)(first - finding->block.address);
+    finding->bad_bytes = length;
+    finding->damage_length = length < FINDING_DAMAGE_MOST ? length : FINDING_DAMAGE_MOST;
+    memcpy(finding->damage, (const void *)first, finding->damage_length);
+}
+
+static void set_block(struct finding *finding, const struct ref *ref,
+                      const struct damage_scene *scene)
+{
+    finding->has_block = true;
+    ref_info(ref, &finding->block);
+    if (finding->block.state == BLOCK_RELEASING && scene) { /* the release that looks */
+        finding->block.state = BLOCK_LIVE;
+        finding->block.free_stack = scene->stack;
+        finding->block.free_thread = scene->thread;
+    }
+}
+
+static void set_neighbour(struct finding *finding, const struct ref *other)
+{
+    if (other) {
+        finding->has_neighbour = true;
+        ref_info(other, &finding->neighbour);
+    }
+}
+
+/* The block beside this one in its slab, if it was ever used. */
+static struct ref *beside(const struct ref *ref, int step, struct ref *room)
+{
+    if (ref_is_large(ref) || (step < 0 && ref->slot == 0) ||
+        (step > 0 && ref->slot + 1 >= ref->run->slab.slots)) {
+        return NULL;
+    }
+    ref_of_slot(ref->run, ref->slot + (uint32_t)step, room);
+    return record_state(room->record) == RECORD_NEVER ? NULL : room;
+}
+
+static void tell(struct finding *finding, const struct damage_scene *scene, const struct ref *block,
+                 const struct ref *other, uintptr_t first, uintptr_t last_end)
+{
+    finding->access = ACCESS_WRITE;
+    finding->detected = scene ? scene->detected : DETECTED_REUSE;
+    finding->function = scene ? scene->function : API_FREE;
+    finding->pointer = block->start;
+    set_block(finding, block, scene);
+    set_neighbour(finding, other);
+    damage_describe(finding, first, last_end);
+    finding_sink(finding);
+}
+
+/* The gap between `left` (NULL: none in use there) and `right` (likewise) was changed. */
+static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_t start,
+                       uintptr_t end, const struct damage_scene *scene)
+{
+    struct finding finding = {0};
+    uintptr_t first, last_end;
+    if (!canary_damage(start, end, &first, &last_end)) {
+        return 0; /* another thread looked at the same gap, and told */
+    }
+    bool over = left && (first == start || !right);
+    bool under = !over && right && (last_end == end || !left);
+    bool overflow = over || (!under && left);
+    const struct ref *block = overflow ? left : right, *other = overflow ? right : left;
+    bool freed = record_state(block->record) == RECORD_FREED;
+    finding.kind = freed      ? FINDING_USE_AFTER_FREE
+                   : overflow ? FINDING_OVERFLOW
+                              : FINDING_UNDERFLOW;
+    tell(&finding, scene, block, over || under ? NULL : other, first, last_end);
+    canary_mend(first, last_end);
+    return 1;
+}
+
+static size_t check_front(const struct ref *ref, const struct damage_scene *scene)
+{
+    if (canary_is_whole(ref->front, ref->start)) {
+        return 0;
+    }
+    struct ref room;
+    const struct ref *left = beside(ref, -1, &room);
+    uintptr_t start = left ? left->start + left->size : ref->front;
+    if (left && record_state(left->record) == RECORD_BUSY) {
+        start = ref->front; /* its own release is looking at the rest */
+    }
+    return tell_gap(left, ref, start, ref->start, scene);
+}
+
+static size_t check_tail(const struct ref *ref, const struct damage_scene *scene)
+{
+    if (canary_is_whole(ref->start + ref->size, ref->end)) {
+        return 0;
+    }
+    struct ref room;
+    const struct ref *right = beside(ref, 1, &room);
+    uintptr_t end = right ? right->start : ref->end;
+    return tell_gap(ref, right, ref->start + ref->size, end, scene);
+}
+
+size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene)
+{
+    return check_front(ref, scene) + check_tail(ref, scene);
+}
+
+bool damage_is_absent_freed(const struct ref *ref)
+{
+    if (ref_is_large(ref)) {
+        uintptr_t first, last_end;
+        return !large_late_write(ref, &first, &last_end);
+    }
+    return (!heap_config.fill || fill_is_whole(ref->start, ref->size, FILL_FREED)) &&
+           canary_is_whole(ref->start + ref->size, ref->end);
+}
+
+static size_t tell_late_write(const struct ref *ref, const struct damage_scene *scene,
+                              uintptr_t first, uintptr_t last_end)
+{
+    struct finding finding = {.kind = FINDING_USE_AFTER_FREE};
+    tell(&finding, scene, ref, NULL, first, last_end);
+    return 1;
+}
+
+size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
+                          const struct damage_scene *given)
+{
+    if (record_state(ref->record) != RECORD_FREED) {
+        return 0;
+    }
+    struct damage_scene scene = {.detected = detected, .function = API_FREE};
+    if (given) {
+        scene = *given;
+    }
+    uintptr_t first, last_end;
+    if (ref_is_large(ref)) {
+        if (!large_late_write(ref, &first, &last_end)) {
+            return 0;
+        }
+        size_t told = tell_late_write(ref, &scene, first, last_end);
+        large_wipe(ref);
+        return told;
+    }
+    size_t told = 0;
+    if (heap_config.fill && UNLIKELY(!fill_is_whole(ref->start, ref->size, FILL_FREED)) &&
+        fill_damage(ref->start, ref->size, FILL_FREED, &first, &last_end)) {
+        told += tell_late_write(ref, &scene, first, last_end);
+        fill_write(ref->start, ref->size, FILL_FREED);
+    }
+    return told + check_tail(ref, &scene);
+}

@@ -1,0 +1,46 @@
+/* Damage around and in blocks: looked for, judged, told, mended so that it is told once.
+ *
+ * Whose damage is a changed gap between two blocks? What begins at the first byte after the left block
+ * is its overflow; else what ends at the last byte before the right block is that one's underflow;
+ * else either may have jumped, and both are named. Call with no lock held. Each returns how many
+ * findings it told. */
+#ifndef ALLOC_DAMAGE_H
+#define ALLOC_DAMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "alloc/finding.h"
+#include "alloc/ref.h"
+#include "block/canary.h"
+#include "stack/callsite.h"
+
+/* Where a check happens, for the report; all may be absent. */
+struct damage_scene {
+    enum finding_detected detected;
+    enum api function;
+    uint32_t stack;  /* of the call that looks: shown as the block's release at free and realloc */
+    uint16_t thread;
+};
+
+/* The canaries of a live block (or one whose release the caller has begun). */
+size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene);
+
+/* Fill and canaries of a freed block whose record the caller owns or which is at rest. NULL scene stack: none. */
+size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
+                          const struct damage_scene *scene);
+
+/* Fills a finding's damage from [first, last_end), relative to its block. */
+void damage_describe(struct finding *finding, uintptr_t first, uintptr_t last_end);
+
+/* True if the canaries around a live block are whole: the quick look of every release. */
+static inline bool damage_is_absent(const struct ref *ref)
+{
+    return canary_is_whole(ref->front, ref->start) &
+           canary_is_whole(ref->start + ref->size, ref->end);
+}
+
+/* The same for a freed one: its fill, and the canary after it. */
+bool damage_is_absent_freed(const struct ref *ref);
+
+#endif

@@ -1,0 +1,24 @@
+#include "alloc/heap.h"
+
+#include "alloc/cache.h"
+#include "alloc/large.h"
+#include "alloc/thread.h"
+#include "block/canary.h"
+#include "heap/arena.h"
+#include "heap/buddy.h"
+#include "heap/slab.h"
+#include "os/own.h"
+
+struct heap_config heap_config;
+
+bool heap_start(const struct heap_config *config, uint64_t secret)
+{
+    heap_config = *config;
+    canary_secret = secret;
+    own_register_lock();
+    buddy_register_lock();
+    slabs_start();
+    large_start();
+    threads_start();
+    return arena_start();
+}

@@ -1,0 +1,26 @@
+/* The heap as a whole: its settings and its start. */
+#ifndef ALLOC_HEAP_H
+#define ALLOC_HEAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+
+/* Read-only after heap_start(). */
+struct heap_config {
+    size_t redzone_bytes;    /* least canary between two blocks; at least 8, a multiple of 8 */
+    bool fill;               /* patterns in fresh and freed memory */
+    bool free_stacks;        /* releases remember their stack */
+    bool quarantine_follows; /* the limit follows the live heap, from floor to cap */
+    size_t quarantine_floor_bytes;
+    size_t quarantine_cap_bytes; /* the limit itself where it does not follow */
+};
+extern struct heap_config heap_config;
+
+/* Once, before the first block and the first second thread. `secret` keys the canaries. False: no
+ * memory at all. */
+MUST_USE bool heap_start(const struct heap_config *config, uint64_t secret);
+
+#endif

@@ -1,0 +1,59 @@
+#include "alloc/ref.h"
+
+#include "alloc/heap.h"
+#include "alloc/large.h"
+#include "os/pages.h"
+
+bool ref_find_anywhere(uintptr_t address, struct ref *out)
+{
+    struct granule *run = run_head(address);
+    if (!run) {
+        return false;
+    }
+    enum granule_kind kind = granule_kind(run);
+    if (kind == GRANULE_SLAB) {
+        uint32_t slot = slab_slot_index(run, address);
+        if (slot >= run->slab.slots) {
+            return false;
+        }
+        ref_of_slot(run, slot, out);
+        return true;
+    }
+    if (kind != GRANULE_LARGE) {
+        return false; /* went back to the system this moment */
+    }
+    large_ref(run, out);
+    return true;
+}
+
+static enum block_state public_state(const struct record *record)
+{
+    switch (record_state(record)) {
+    case RECORD_NEVER:
+        return BLOCK_NEVER;
+    case RECORD_LIVE:
+        return BLOCK_LIVE;
+    case RECORD_BUSY:
+        return BLOCK_RELEASING;
+    default:
+        return BLOCK_FREED;
+    }
+}
+
+void ref_info(const struct ref *ref, struct block_info *out)
+{
+    const struct record *record = ref->record;
+    enum block_state state = public_state(record);
+    bool released = state == BLOCK_FREED;
+    *out = (struct block_info){
+        .address = ref->start,
+        .size_bytes = ref->size,
+        .alignment_bytes = (size_t)1 << (record->alignment_log2 > 4 ? record->alignment_log2 : 4),
+        .state = state,
+        .via = (enum api)record_via(record),
+        .alloc_stack = record->alloc_stack,
+        .free_stack = released ? record->free_stack : 0,
+        .alloc_thread = record->alloc_thread,
+        .free_thread = released ? record->free_thread : 0,
+    };
+}

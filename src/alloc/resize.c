@@ -1,0 +1,109 @@
+/* realloc: in place where slot or run has room, by page tables for large blocks, else a copy. */
+#include <string.h>
+
+#include "alloc/allocate.h"
+#include "alloc/damage.h"
+#include "alloc/family.h"
+#include "alloc/heap.h"
+#include "alloc/large.h"
+#include "alloc/retire.h"
+#include "alloc/thread.h"
+#include "alloc/wrong.h"
+#include "block/fill.h"
+
+enum { MOVE_LEAST = 128 * 1024 }; /* below, a copy is cheaper than page tables */
+
+/* Room that is so much larger than the need that staying would waste memory: half or more, and a page. */
+static bool wastes(size_t room, size_t need)
+{
+    return need < room / 2 && room - need > 4096;
+}
+
+static bool resize_slot(struct ref *ref, size_t size)
+{
+    size_t room = ref->end - ref->start;
+    size_t need = size + heap_config.redzone_bytes;
+    if (size > room || need > room || wastes(room, need)) {
+        return false;
+    }
+    if (size > ref->size && heap_config.fill) {
+        uintptr_t from = ref->start + ref->size, whole = align_up(from, 8);
+        uintptr_t end = ref->start + size;
+        memset((void *)from, 0xca, (whole < end ? whole : end) - from);
+        if (whole < end) {
+            fill_write(whole, end - whole, FILL_FRESH);
+        }
+    }
+    ref->record->size_bytes = (uint16_t)size;
+    canary_write(ref->start + size, ref->end);
+    return true;
+}
+
+static bool resize_here(struct ref *ref, size_t size)
+{
+    if (!ref_is_large(ref)) {
+        return resize_slot(ref, size);
+    }
+    bool stays_large = size + heap_config.redzone_bytes > SLOT_MOST;
+    return stays_large && large_resize(ref, size);
+}
+
+static void *move(const struct ref *ref, size_t size, enum api via, const struct call_site *site)
+{
+    /* realloc keeps what it was given: no stricter alignment, no zeroing */
+    void *fresh = block_allocate(size, 16, ref_is_large(ref), via, site);
+    if (!fresh) {
+        return NULL;
+    }
+    struct ref to;
+    size_t kept = size < ref->size ? size : ref->size;
+    bool moved = ref_is_large(ref) && kept == ref->size && kept >= MOVE_LEAST &&
+                 ref_find((uintptr_t)fresh, &to) && ref_is_large(&to) && large_move(ref, &to);
+    if (!moved) {
+        memcpy(fresh, (const void *)ref->start, kept);
+    }
+    return fresh;
+}
+
+static NOINLINE void look_closer(const struct ref *ref, enum api via, const struct thread *thread,
+                                 const struct call_site *site)
+{
+    struct damage_scene scene = {DETECTED_REALLOC, via, stack_capture(thread->stacks, site),
+                                 thread->number};
+    damage_check_live(ref, &scene);
+}
+
+/* The block is ours alone while it is BUSY: a second realloc or free of it meanwhile is told. */
+void *block_resize(void *pointer, size_t size, enum api via, const struct call_site *site)
+{
+    struct thread *thread = thread_get();
+    struct release how = {.function = via};
+    struct ref ref;
+    if (UNLIKELY(!ref_find((uintptr_t)pointer, &ref) || ref.start != (uintptr_t)pointer ||
+                 !record_begin_release(ref.record))) {
+        wrong_release(thread, pointer, &how, DETECTED_REALLOC, site);
+        return NULL;
+    }
+    enum api made_by = (enum api)record_via(ref.record);
+    if (UNLIKELY(!damage_is_absent(&ref))) {
+        look_closer(&ref, via, thread, site);
+    }
+    if (UNLIKELY(api_family(made_by) != FAMILY_MALLOC)) {
+        wrong_partner(thread, &ref, &how, site);
+    }
+    size_t old_size = ref.size;
+    if (resize_here(&ref, size)) {
+        ref.record->alloc_stack = stack_capture(thread->stacks, site);
+        ref.record->alloc_thread = thread->number;
+        record_publish(ref.record, RECORD_LIVE, via);
+        thread_count_resize(thread, old_size, size);
+        return pointer;
+    }
+    void *fresh = move(&ref, size, via, site);
+    if (!fresh) {
+        record_publish(ref.record, RECORD_LIVE, made_by);
+        return NULL;
+    }
+    release_finish(thread, &ref, heap_config.free_stacks ? stack_capture(thread->stacks, site) : 0);
+    return fresh;
+}

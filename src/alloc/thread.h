@@ -1,0 +1,126 @@
+/* What each thread has of its own: cache, remembered stacks, number, figures.
+ *
+ * Made at a thread's first allocation, passed on when it ends: as many exist as threads ran at the
+ * same time, not as many as ever ran. A thread that is ending, or that no memory is left for, uses one
+ * that all such threads share. */
+#ifndef ALLOC_THREAD_H
+#define ALLOC_THREAD_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "alloc/cache.h"
+#include "base/compiler.h"
+#include "stack/stack.h"
+
+struct thread {
+    struct stack_cache *stacks; /* NULL: every stack is walked */
+    uint16_t number;            /* see alloc/thread_names.h; 0: unknown */
+    bool shared;                /* the one of threads without their own */
+    uint32_t until_rebalance;
+
+    /* Figures: written by the owner, read by anybody. */
+    atomic_ulong allocations, frees;
+    atomic_ulong allocated_bytes, freed_bytes;
+    int64_t unreported_bytes; /* change of live bytes not yet in the total */
+
+    struct thread *next_all;  /* list of all, never shrinks; written once */
+    struct thread *next_idle; /* under LOCK_THREADS */
+    struct cache cache;
+};
+
+extern THREAD_LOCAL struct thread *thread_current; /* NULL before the first allocation */
+
+/* Called on a thread that got its own: whoever sees threads end registers it there. May be NULL. */
+extern void (*thread_entered)(void);
+
+void threads_start(void);
+
+/* The calling thread's own; never NULL after heap_start(). The stack bounds, 0 if unknown, are those that
+ * stack_capture() may follow frames in. */
+struct thread *thread_enter(uintptr_t stack_low, uintptr_t stack_high);
+
+static ALWAYS_INLINE struct thread *thread_get(void)
+{
+    struct thread *thread = thread_current;
+    return LIKELY(thread != NULL) ? thread : thread_enter(0, 0);
+}
+
+/* The calling thread ends: what it has goes to others; what it still allocates comes from the shared one. */
+void thread_leave(void);
+
+/* In the child of a fork, which has one thread. */
+void threads_after_fork(void);
+
+/* Adds to the total of live bytes, and follows its peak. */
+void thread_report_change(int64_t change);
+
+/* Sets the limit of the thread's quarantine anew. */
+void thread_rebalance(struct thread *thread);
+
+/* Gives idle memory of the calling thread's cache back. */
+void thread_trim(void);
+
+enum { THREAD_REPORT_STEP = 16 * 1024 }; /* change of live bytes that is made known at once */
+
+static inline void thread_change_live(struct thread *thread, int64_t change)
+{
+    thread->unreported_bytes += change;
+    if (UNLIKELY(thread->unreported_bytes >= THREAD_REPORT_STEP ||
+                 thread->unreported_bytes <= -THREAD_REPORT_STEP)) {
+        thread_report_change(thread->unreported_bytes);
+        thread->unreported_bytes = 0;
+    }
+}
+
+/* A plain add, since there is one writer. */
+static inline void thread_add(atomic_ulong *figure, unsigned long by)
+{
+    atomic_store_explicit(figure, atomic_load_explicit(figure, memory_order_relaxed) + by,
+                          memory_order_relaxed);
+}
+
+/* The same for the shared one, which has many writers: blocks and bytes that came and went. */
+void thread_count_shared(struct thread *thread, unsigned came, size_t came_bytes, unsigned went,
+                         size_t went_bytes);
+
+static inline void thread_count_allocation(struct thread *thread, size_t bytes)
+{
+    if (UNLIKELY(thread->shared)) {
+        thread_count_shared(thread, 1, bytes, 0, 0);
+        return;
+    }
+    thread_add(&thread->allocations, 1);
+    thread_add(&thread->allocated_bytes, bytes);
+    thread_change_live(thread, (int64_t)bytes);
+}
+
+static inline void thread_count_release(struct thread *thread, size_t bytes)
+{
+    if (UNLIKELY(thread->shared)) {
+        thread_count_shared(thread, 0, 0, 1, bytes);
+        return;
+    }
+    thread_add(&thread->frees, 1);
+    thread_add(&thread->freed_bytes, bytes);
+    thread_change_live(thread, -(int64_t)bytes);
+    if (UNLIKELY(thread->until_rebalance-- == 0)) {
+        thread_rebalance(thread);
+    }
+}
+
+static inline void thread_count_resize(struct thread *thread, size_t old_bytes, size_t new_bytes)
+{
+    if (UNLIKELY(thread->shared)) {
+        thread_count_shared(thread, 1, new_bytes, 1, old_bytes);
+        return;
+    }
+    thread_add(&thread->allocations, 1);
+    thread_add(&thread->frees, 1);
+    thread_add(&thread->allocated_bytes, new_bytes);
+    thread_add(&thread->freed_bytes, old_bytes);
+    thread_change_live(thread, (int64_t)new_bytes - (int64_t)old_bytes);
+}
+
+#endif
