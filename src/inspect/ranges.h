@@ -1,0 +1,35 @@
+/* A set of address ranges, to leave them out of others. Fixed room, taken straight from the kernel.
+ * Filled first, then settled, then asked. One thread. */
+#ifndef INSPECT_RANGES_H
+#define INSPECT_RANGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+
+struct range {
+    uintptr_t start, end; /* start < end */
+};
+
+struct ranges {
+    struct range *range;
+    size_t count, capacity;
+};
+
+MUST_USE bool ranges_start(struct ranges *ranges, size_t capacity); /* false: no memory */
+void ranges_end(struct ranges *ranges);
+
+/* Empty ranges, and those there is no room for, are not kept. */
+void ranges_add(struct ranges *ranges, uintptr_t start, uintptr_t end);
+
+/* Sorts them and joins those that overlap. */
+void ranges_settle(struct ranges *ranges);
+
+/* Calls `visit` for the parts of start..end that no range covers, by rising address. */
+void ranges_each_outside(const struct ranges *ranges, uintptr_t start, uintptr_t end,
+                         void (*visit)(void *context, uintptr_t start, uintptr_t end),
+                         void *context);
+
+#endif
