@@ -1,0 +1,98 @@
+#include "report/detail.h"
+
+#include "inspect/address.h"
+#include "os/own.h"
+#include "report/guess.h"
+#include "report/symbols.h"
+#include "report/trace.h"
+
+/* For want of memory: the stacks of one error, cut. They last until the next one is told. */
+static struct frame spare[4][TRACE_SPARE_FRAMES];
+
+static void name_thread(uint16_t number, struct thread_name *out)
+{
+    if (!thread_name_find(number, out)) {
+        *out = (struct thread_name){0};
+    }
+}
+
+static void describe(struct told_error *error)
+{
+    const struct finding *finding = &error->finding;
+    struct strbuf out;
+    strbuf_init(&out, error->guess, sizeof error->guess);
+    guess_bytes(&out, finding->block.address + (uintptr_t)finding->offset, finding->damage,
+                finding->damage_length);
+    strbuf_init(&out, error->place, sizeof error->place);
+    if (finding->kind == FINDING_INVALID_FREE && !finding->has_block) {
+        address_describe(&out, finding->pointer);
+    }
+}
+
+void detail_fill(struct told_error *error)
+{
+    const struct finding *finding = &error->finding;
+    const struct block_info *block = &finding->block;
+    describe(error);
+    name_thread(finding->access_thread, &error->access_thread);
+    name_thread(finding->has_block ? block->alloc_thread : 0, &error->alloc_thread);
+    name_thread(finding->has_block ? block->free_thread : 0, &error->free_thread);
+    const uint32_t stacks[] = {
+        finding->access_stack,
+        finding->has_block ? block->alloc_stack : 0,
+        finding->has_block ? block->free_stack : 0,
+        finding->has_neighbour ? finding->neighbour.alloc_stack : 0,
+    };
+    for (size_t i = 0; i < 4; i++) {
+        trace_want(stacks[i]);
+    }
+    symbols_fetch();
+    error->access = trace_build(stacks[0], spare[0]);
+    error->alloc = trace_build(stacks[1], spare[1]);
+    error->release = trace_build(stacks[2], spare[2]);
+    error->neighbour_alloc = trace_build(stacks[3], spare[3]);
+}
+
+void detail_free(struct told_error *error)
+{
+    trace_free(&error->access, spare[0]);
+    trace_free(&error->alloc, spare[1]);
+    trace_free(&error->release, spare[2]);
+    trace_free(&error->neighbour_alloc, spare[3]);
+}
+
+void detail_settle(struct told_error *error)
+{
+    struct trace *traces[] = {&error->access, &error->alloc, &error->release,
+                              &error->neighbour_alloc};
+    for (size_t i = 0; i < 4; i++) {
+        if (traces[i]->frames == spare[i]) {
+            *traces[i] = (struct trace){0};
+        }
+    }
+}
+
+struct told_leak *detail_leaks(const struct leak_report *report)
+{
+    struct told_leak *leaks = report->count ? own_alloc(report->count * sizeof *leaks) : NULL;
+    if (!leaks) {
+        return NULL;
+    }
+    for (size_t i = 0; i < report->count; i++) {
+        trace_want(report->groups[i].alloc_stack);
+    }
+    symbols_fetch();
+    for (size_t i = 0; i < report->count; i++) {
+        leaks[i].group = report->groups[i];
+        leaks[i].stack = trace_build(report->groups[i].alloc_stack, NULL);
+    }
+    return leaks;
+}
+
+void detail_free_leaks(struct told_leak *leaks, size_t count)
+{
+    for (size_t i = 0; leaks && i < count; i++) {
+        trace_free(&leaks[i].stack, NULL);
+    }
+    own_free(leaks, count * sizeof *leaks);
+}

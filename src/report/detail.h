@@ -1,0 +1,18 @@
+/* Looks up what a finding's ids and addresses stand for. Under LOCK_REPORT. */
+#ifndef REPORT_DETAIL_H
+#define REPORT_DETAIL_H
+
+#include "report/model.h"
+
+/* Fills everything of `error` but its finding and count. Starts the helper if names are missing. */
+void detail_fill(struct told_error *error);
+void detail_free(struct told_error *error);
+
+/* Once it is told: lets go of stacks for which there was no memory, so that the next error may have their place. */
+void detail_settle(struct told_error *error);
+
+/* The groups of a leak report, with their stacks. NULL: none, or no memory. */
+struct told_leak *detail_leaks(const struct leak_report *report);
+void detail_free_leaks(struct told_leak *leaks, size_t count);
+
+#endif

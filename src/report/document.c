@@ -1,0 +1,251 @@
+#include "report/document.h"
+
+#include "report/json.h"
+#include "report/words.h"
+
+enum { DOCUMENT_VERSION = 1 };
+
+static void frame(struct json *json, const struct frame *frame)
+{
+    json_open(json, '{');
+    if (frame->function) {
+        json_text_at(json, "function", frame->function);
+    }
+    if (frame->file) {
+        json_text_at(json, "file", frame->file);
+    }
+    if (frame->line > 0) {
+        json_unsigned_at(json, "line", frame->line);
+    }
+    if (frame->module) {
+        json_text_at(json, "module", frame->module);
+    }
+    if (frame->module) {
+        json_unsigned_at(json, "offset", frame->offset);
+    } else {
+        json_name(json, "address");
+        json_address(json, frame->offset);
+    }
+    if (frame->build_id_length > 0) {
+        json_name(json, "build_id");
+        json_hex_bytes(json, frame->build_id, frame->build_id_length);
+    }
+    json_name(json, "inlined");
+    json_bool(json, frame->inlined);
+    json_close(json, '}');
+}
+
+static void stack(struct json *json, const char *name, const struct trace *trace)
+{
+    json_open_at(json, name, '[');
+    for (uint32_t i = 0; i < trace->count; i++) {
+        frame(json, &trace->frames[i]);
+    }
+    json_close(json, ']');
+}
+
+static void thread(struct json *json, const char *name, const struct thread_name *thread)
+{
+    json_open_at(json, name, '{');
+    if (thread->tid > 0) {
+        json_unsigned_at(json, "tid", (unsigned)thread->tid);
+        if (thread->name[0]) {
+            json_text_at(json, "name", thread->name);
+        }
+    }
+    json_close(json, '}');
+}
+
+static void block(struct json *json, const char *name, const struct block_info *block)
+{
+    json_open_at(json, name, '{');
+    json_name(json, "address");
+    json_address(json, block->address);
+    json_unsigned_at(json, "size", block->size_bytes);
+    json_text_at(json, "state", word_state(block->state));
+    json_text_at(json, "via", api_name(block->via));
+    if (block->alignment_bytes > 16) {
+        json_unsigned_at(json, "alignment", block->alignment_bytes);
+    }
+    json_close(json, '}');
+}
+
+/* What the call in error was given. */
+static void given(struct json *json, const struct finding *finding)
+{
+    if (finding->pointer != 0) {
+        json_name(json, "address");
+        json_address(json, finding->pointer);
+    }
+    if (finding->has_given_count) {
+        json_unsigned_at(json, "given_count", finding->given_count);
+    }
+    if (finding->has_given_size) {
+        json_unsigned_at(json, "given_size", finding->given_size);
+    }
+    if (finding->has_given_alignment) {
+        json_unsigned_at(json, "given_alignment", finding->given_alignment);
+    }
+}
+
+static void damage(struct json *json, const struct told_error *error)
+{
+    const struct finding *finding = &error->finding;
+    char text[FINDING_DAMAGE_MOST + 1];
+    for (size_t i = 0; i < finding->damage_length; i++) {
+        uint8_t byte = finding->damage[i];
+        text[i] = byte >= ' ' && byte < 0x7f ? (char)byte : '.';
+    }
+    text[finding->damage_length] = '\0';
+    json_open_at(json, "damage", '{');
+    json_name(json, "offset");
+    json_signed(json, finding->offset);
+    json_name(json, "hex");
+    json_hex_bytes(json, finding->damage, finding->damage_length);
+    json_text_at(json, "text", text);
+    if (error->guess[0]) {
+        json_text_at(json, "guess", error->guess);
+    }
+    json_close(json, '}');
+}
+
+static void facts(struct json *json, const struct told_error *error)
+{
+    const struct finding *finding = &error->finding;
+    json_text_at(json, "kind", word_kind(finding->kind));
+    json_text_at(json, "access", word_access(finding->access));
+    json_text_at(json, "detected", word_detected(finding->detected));
+    if (finding->detected == DETECTED_CALL || finding->detected == DETECTED_FREE ||
+        finding->detected == DETECTED_REALLOC) {
+        json_text_at(json, "function", api_name(finding->function));
+    }
+    json_unsigned_at(json, "count", error->count);
+    if (finding->bad_bytes > 0) {
+        json_unsigned_at(json, "bytes", finding->bad_bytes);
+    }
+    if (finding->has_offset) {
+        json_name(json, "offset");
+        json_signed(json, finding->offset);
+    }
+    given(json, finding);
+    if (error->place[0]) {
+        json_text_at(json, "place", error->place);
+    }
+    if (finding->has_block) {
+        block(json, "block", &finding->block);
+    }
+    if (finding->has_neighbour) {
+        block(json, "neighbour", &finding->neighbour);
+    }
+}
+
+static void one_error(struct json *json, const struct told_error *error)
+{
+    json_open(json, '{');
+    facts(json, error);
+    json_open_at(json, "stacks", '{');
+    stack(json, "access", &error->access);
+    stack(json, "alloc", &error->alloc);
+    stack(json, "free", &error->release);
+    if (error->finding.has_neighbour) {
+        stack(json, "neighbour_alloc", &error->neighbour_alloc);
+    }
+    json_close(json, '}');
+    json_open_at(json, "threads", '{');
+    thread(json, "access", &error->access_thread);
+    thread(json, "alloc", &error->alloc_thread);
+    thread(json, "free", &error->free_thread);
+    json_close(json, '}');
+    if (error->finding.damage_length > 0) {
+        damage(json, error);
+    }
+    json_close(json, '}');
+}
+
+static void leaks(struct json *json, const struct told_run *run)
+{
+    static const char *const kinds[] = {[LEAK_DEFINITE] = "definite", [LEAK_INDIRECT] = "indirect"};
+    json_open_at(json, "leaks", '[');
+    for (size_t i = 0; run->leaks && run->leak_groups && i < run->leaks->count; i++) {
+        const struct leak_group *group = &run->leak_groups[i].group;
+        json_open(json, '{');
+        json_text_at(json, "leak_kind", kinds[group->kind]);
+        json_unsigned_at(json, "blocks", group->blocks);
+        json_unsigned_at(json, "bytes", group->bytes);
+        json_unsigned_at(json, "indirect_blocks", group->indirect_blocks);
+        json_unsigned_at(json, "indirect_bytes", group->indirect_bytes);
+        json_name(json, "example");
+        json_address(json, group->example);
+        stack(json, "stack", &run->leak_groups[i].stack);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void heap(struct json *json, const struct heap_stats *heap)
+{
+    json_open_at(json, "heap", '{');
+    json_unsigned_at(json, "live_blocks", heap->live_blocks);
+    json_unsigned_at(json, "live_bytes", heap->live_bytes);
+    json_unsigned_at(json, "peak_bytes", heap->peak_bytes);
+    json_unsigned_at(json, "allocations", heap->allocations);
+    json_unsigned_at(json, "frees", heap->frees);
+    json_unsigned_at(json, "quarantine_bytes", heap->quarantine_bytes);
+    json_unsigned_at(json, "arena_bytes", heap->arena_bytes);
+    json_close(json, '}');
+}
+
+static void summary(struct json *json, const struct told_run *run)
+{
+    json_open_at(json, "summary", '{');
+    json_unsigned_at(json, "errors", run->error_count);
+    const struct leak_report *found = run->leaks;
+    json_unsigned_at(json, "leaked_blocks", found ? found->blocks + found->indirect_blocks : 0);
+    json_unsigned_at(json, "leaked_bytes", found ? found->bytes + found->indirect_bytes : 0);
+    json_name(json, "exitcode");
+    json_signed(json, run->exit_status);
+    json_close(json, '}');
+}
+
+static void option(void *context, const char *name, const char *value)
+{
+    json_text_at(context, name, value);
+}
+
+static void header(struct json *json, const struct told_run *run, const struct options *options)
+{
+    json_unsigned_at(json, "coalmine", DOCUMENT_VERSION);
+    json_text_at(json, "program", run->program);
+    json_open_at(json, "argv", '[');
+    for (const char *const *argument = run->argv; argument && *argument; argument++) {
+        json_text(json, *argument);
+    }
+    json_close(json, ']');
+    json_unsigned_at(json, "pid", (unsigned)run->pid);
+    json_text_at(json, "time", run->time);
+    json_open_at(json, "options", '{');
+    options_each(options, option, json);
+    json_close(json, '}');
+}
+
+void document_write(struct strbuf *out, const struct told_run *run, const struct options *options)
+{
+    struct json json = {.out = out};
+    json_open(&json, '{');
+    header(&json, run, options);
+    json_open_at(&json, "errors", '[');
+    for (const struct told_error *error = run->errors; error; error = error->next) {
+        one_error(&json, error);
+    }
+    json_close(&json, ']');
+    leaks(&json, run);
+    heap(&json, &run->heap);
+    json_open_at(&json, "incomplete", '[');
+    for (size_t i = 0; i < run->incomplete_count; i++) {
+        json_text(&json, run->incomplete[i]);
+    }
+    json_close(&json, ']');
+    summary(&json, run);
+    json_close(&json, '}');
+    strbuf_char(out, '\n');
+}

@@ -1,0 +1,64 @@
+/* What the writers of all formats are given: findings with everything looked up. Plain data. */
+#ifndef REPORT_MODEL_H
+#define REPORT_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "alloc/finding.h"
+#include "alloc/stats.h"
+#include "alloc/thread_names.h"
+#include "inspect/leaks.h"
+
+/* One line of a stack. A call that the compiler inlined has a line of its own, at its caller's address. */
+struct frame {
+    const char *function, *file; /* NULL: unknown */
+    const char *module;          /* path; NULL: unknown, and `offset` is the address itself */
+    const uint8_t *build_id;
+    uint64_t offset;             /* in the terms of the module's symbol table */
+    unsigned line;               /* 0: unknown */
+    uint8_t build_id_length;     /* 0: unknown */
+    bool inlined;
+};
+
+struct trace {
+    const struct frame *frames; /* innermost first */
+    uint32_t count;             /* 0: no stack is known */
+};
+
+enum { ERROR_PHRASE_MOST = 192 };
+
+struct told_error {
+    struct finding finding; /* of its first time */
+    uint64_t count;
+    struct trace access, alloc, release, neighbour_alloc;
+    struct thread_name access_thread, alloc_thread, free_thread; /* tid 0: unknown */
+    char place[ERROR_PHRASE_MOST]; /* what an address that is in no block is; "" where it does not matter */
+    char guess[ERROR_PHRASE_MOST]; /* what the damaged bytes look like; "" where nothing honest can be said */
+    struct told_error *next;       /* in the order they were found */
+};
+
+struct told_leak {
+    struct leak_group group;
+    struct trace stack;
+};
+
+/* The whole of one process's report. */
+struct told_run {
+    const char *program;              /* path; "" if unknown */
+    const char *const *argv;          /* NULL-terminated */
+    int pid;
+    const char *time;                 /* start, RFC 3339 */
+    const struct told_error *errors;
+    uint64_t error_count;             /* repeats included */
+    uint64_t kind_counts[FINDING_KINDS];
+    const struct leak_report *leaks;  /* totals; NULL: not looked for (yet) */
+    const struct told_leak *leak_groups; /* leaks->count of them; NULL: no memory to show them */
+    struct heap_stats heap;
+    const char *const *incomplete;
+    size_t incomplete_count;
+    int exit_status;
+};
+
+#endif

@@ -1,0 +1,110 @@
+#include "report/notes.h"
+
+#include "base/strbuf.h"
+#include "report/symbols.h"
+#include "report/words.h"
+#include "stack/stack.h"
+
+static char room[4096];
+
+/* The lines stand in `room` one after the other, each with its NUL. */
+struct notes {
+    const char **list;
+    size_t count;
+    size_t used; /* of `room` */
+    struct strbuf line;
+};
+
+static struct strbuf *start(struct notes *notes)
+{
+    strbuf_init(&notes->line, room + notes->used, sizeof room - notes->used);
+    return &notes->line;
+}
+
+static void end(struct notes *notes)
+{
+    if (notes->count < NOTES_MOST && notes->line.length > 0) {
+        notes->list[notes->count++] = notes->line.data;
+        notes->used += notes->line.length + 1;
+        notes->used = notes->used < sizeof room ? notes->used : sizeof room - 1;
+    }
+}
+
+static void counted(struct notes *notes, uint64_t count, const char *noun, const char *words)
+{
+    if (count > 0) {
+        words_count(start(notes), count, noun);
+        strbuf_str(&notes->line, words);
+        end(notes);
+    }
+}
+
+static void about_leaks(struct notes *notes, const struct leak_report *leaks)
+{
+    if (leaks->failed) {
+        strbuf_str(start(notes), "no memory to look for leaks");
+        end(notes);
+        return;
+    }
+    counted(notes, leaks->threads_unstopped, "thread",
+            " could not be stopped for the leak scan: what only registers pointed to may be called lost");
+    if (leaks->unscanned_mappings) {
+        strbuf_str(start(notes), "no list of mappings (/proc/self/maps) for the leak scan: what only they "
+                                 "pointed to may be called lost");
+        end(notes);
+    }
+}
+
+/* True if the report shows a stack of a single frame. */
+static bool shows_short_stack(const struct told_run *run)
+{
+    for (const struct told_error *error = run->errors; error; error = error->next) {
+        if (error->alloc.count == 1 || error->access.count == 1 || error->release.count == 1) {
+            return true;
+        }
+    }
+    for (size_t i = 0; run->leak_groups && i < run->leaks->count; i++) {
+        if (run->leak_groups[i].stack.count == 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void about_stacks(struct notes *notes, const struct told_run *run)
+{
+    struct stack_counts counts = stack_counts();
+    counted(notes, counts.cut, "stack", " could not be read to the end");
+    if (shows_short_stack(run)) {
+        counted(notes, counts.unlearned, "stack", " of one frame, from before unwinding was ready");
+    }
+    if (symbols_describe_failure(start(notes))) {
+        end(notes);
+    }
+}
+
+static void about_errors(struct notes *notes, const struct notes_untold *untold)
+{
+    counted(notes, untold->too_many, "error", " not shown: too many different ones");
+    counted(notes, untold->unkept, "error", " shown without being counted with its like: no memory");
+    counted(notes, untold->recursive, "error", " not shown: found while another one was being told");
+}
+
+size_t notes_gather(const struct told_run *run, const struct notes_untold *untold,
+                    const char *const *given, size_t given_count, const char *list[NOTES_MOST])
+{
+    struct notes notes = {.list = list};
+    if (run->leaks) {
+        about_leaks(&notes, run->leaks);
+    }
+    counted(&notes, run->heap.unquarantined, "freed block",
+            " reused at once for want of memory: late writes to them go unseen");
+    if (run->error_count > 0 || (run->leaks && run->leaks->blocks > 0)) {
+        about_stacks(&notes, run);
+        about_errors(&notes, untold);
+    }
+    for (size_t i = 0; i < given_count && notes.count < NOTES_MOST; i++) {
+        list[notes.count++] = given[i];
+    }
+    return notes.count;
+}

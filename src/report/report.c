@@ -1,0 +1,304 @@
+#include "report/report.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "os/clock.h"
+#include "os/io.h"
+#include "os/lock.h"
+#include "os/message.h"
+#include "os/own.h"
+#include "os/signals.h"
+#include "report/detail.h"
+#include "report/document.h"
+#include "report/errors.h"
+#include "report/namer.h"
+#include "report/notes.h"
+#include "report/output.h"
+#include "report/symbols.h"
+#include "report/text.h"
+#include "report/words.h"
+
+enum { ARGUMENT_BYTES_MOST = 128 * 1024 };
+
+static struct lock lock = LOCK_INIT(LOCK_REPORT);
+static THREAD_LOCAL bool telling; /* this thread holds the lock */
+
+/* All below: under lock. */
+static const struct options *options;
+static struct told_run run;
+static struct leak_report leaks; /* totals of run.leaks */
+static struct notes_untold untold;
+static struct told_error unkept; /* one for which there is no memory */
+static const char *notes[NOTES_MOST];
+static char start_time[OS_CLOCK_TEXT];
+static bool no_color;
+static bool finished; /* the summary was told; run.heap is as of then */
+static const char *const *extra_notes; /* during report_finish() */
+static size_t extra_note_count;
+
+/* The caller's state, kept while something is told. */
+struct visit {
+    int saved_errno;
+    struct os_signal_mask signals;
+};
+
+/* False if this very thread is telling already. */
+static bool enter(struct visit *visit)
+{
+    if (telling) {
+        return false;
+    }
+    visit->saved_errno = errno;
+    os_signals_hold(&visit->signals);
+    lock_acquire(&lock);
+    telling = true;
+    return true;
+}
+
+static void leave(const struct visit *visit)
+{
+    telling = false;
+    lock_release(&lock);
+    os_signals_restore(&visit->signals);
+    errno = visit->saved_errno;
+}
+
+static const char *const *copy_arguments(char *const *argv)
+{
+    size_t count = 0, bytes = 0;
+    for (; argv && argv[count] && bytes < ARGUMENT_BYTES_MOST; count++) {
+        bytes += strlen(argv[count]) + 1;
+    }
+    const char **copy = own_alloc((count + 1) * sizeof *copy + bytes);
+    if (!copy) {
+        return NULL;
+    }
+    char *text = (char *)(copy + count + 1);
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = text;
+        text = stpcpy(text, argv[i]) + 1;
+    }
+    return copy;
+}
+
+static bool is_set(char *const *environment, const char *name)
+{
+    size_t length = strlen(name);
+    for (; environment && *environment; environment++) {
+        if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=') {
+            return (*environment)[length + 1] != '\0';
+        }
+    }
+    return false;
+}
+
+void report_start(const struct report_setup *setup)
+{
+    int saved = errno;
+    lock_register(&lock);
+    options = setup->options;
+    run.argv = copy_arguments(setup->argv);
+    run.pid = os_pid();
+    run.time = start_time;
+    os_clock_rfc3339(os_clock_seconds(), start_time);
+    no_color = is_set(setup->environment, "NO_COLOR");
+    symbols_enable(options->symbols && !setup->secure);
+    namer_start(setup->secure ? NULL : setup->environment);
+    output_start(&(struct output_setup){
+        .log = setup->secure ? "" : options->log,
+        .json = setup->secure ? "" : options->json,
+        .argv0 = run.argv && run.argv[0] ? run.argv[0] : "",
+        .forked = setup->forked,
+        .image = setup->image,
+    });
+    errno = saved;
+}
+
+/* For output that is open. */
+static struct text_style style(void)
+{
+    bool automatic = options->color == COLOR_AUTO && !no_color && !output_text_is_file();
+    return (struct text_style){
+        .pid = os_pid(), /* a vfork child speaks for itself */
+        .color = options->color == COLOR_ALWAYS || (automatic && os_is_terminal(2)),
+    };
+}
+
+static bool anything_found(void)
+{
+    return run.error_count > 0 || (run.leaks && run.leaks->blocks > 0);
+}
+
+static void refresh(void)
+{
+    run.errors = errors_first();
+    run.program = output_program();
+    run.heap = finished ? run.heap : heap_stats();
+    run.incomplete = notes;
+    run.incomplete_count =
+        notes_gather(&run, &untold, extra_notes, extra_note_count, notes);
+}
+
+static int exit_status(int own)
+{
+    return own == 0 && anything_found() ? (int)options->exitcode : own;
+}
+
+static void write_json(bool last)
+{
+    struct strbuf *out = output_json_open(last);
+    if (out) {
+        refresh();
+        document_write(out, &run, options);
+        output_json_close();
+    }
+}
+
+static void tell(struct told_error *error)
+{
+    detail_fill(error);
+    struct strbuf *out = output_text_open();
+    struct text_style with = style();
+    text_error(out, &with, error);
+    output_text_close();
+    run.exit_status = exit_status(0);
+    write_json(false);
+    detail_settle(error);
+}
+
+static void tell_new(const struct finding *finding)
+{
+    struct told_error *error = errors_add(finding);
+    if (error) {
+        tell(error);
+        return;
+    }
+    if (errors_kept() >= ERRORS_MOST) {
+        untold.too_many++;
+        return;
+    }
+    untold.unkept++;
+    memset(&unkept, 0, sizeof unkept);
+    unkept.finding = *finding;
+    unkept.count = 1;
+    tell(&unkept);
+    detail_free(&unkept);
+}
+
+static void tell_again(struct told_error *error)
+{
+    error->count++;
+    if ((error->count & (error->count - 1)) == 0) {
+        write_json(false); /* now and then, in case the end comes by SIGKILL */
+    }
+}
+
+static void tell_summary(void)
+{
+    refresh();
+    struct strbuf *out = output_text_open();
+    struct text_style with = style();
+    text_summary(out, &with, &run);
+    output_text_close();
+}
+
+static void stop_if_asked(void)
+{
+    if (options->halt) {
+        tell_summary();
+        write_json(true);
+        os_die();
+    }
+}
+
+void report_finding(const struct finding *finding)
+{
+    struct visit visit;
+    if (!options || !enter(&visit)) {
+        __atomic_fetch_add(&untold.recursive, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    run.error_count++;
+    run.kind_counts[finding->kind]++;
+    struct told_error *known = errors_find(finding);
+    if (known) {
+        tell_again(known);
+    } else {
+        tell_new(finding);
+    }
+    stop_if_asked();
+    leave(&visit);
+}
+
+void report_after_fork(void)
+{
+    struct visit visit;
+    if (!options || !enter(&visit)) {
+        return;
+    }
+    errors_forget();
+    detail_free_leaks((struct told_leak *)(uintptr_t)run.leak_groups, leaks.count);
+    run = (struct told_run){.argv = run.argv, .time = start_time, .pid = os_pid()};
+    untold = (struct notes_untold){0};
+    finished = false;
+    os_clock_rfc3339(os_clock_seconds(), start_time);
+    output_after_fork();
+    leave(&visit);
+}
+
+static void tell_leaks(void)
+{
+    for (size_t i = 0; run.leak_groups && i < leaks.count; i++) {
+        struct strbuf *out = output_text_open();
+        struct text_style with = style();
+        text_leak(out, &with, &run.leak_groups[i]);
+        output_text_close();
+    }
+}
+
+static void tell_clean(void)
+{
+    refresh();
+    struct strbuf *out = output_text_open();
+    struct text_style with = style();
+    text_clean(out, &with, &run);
+    output_text_close();
+}
+
+static void tell_end(const struct report_end *end)
+{
+    run.heap = heap_stats();
+    finished = true;
+    if (end->leaks) {
+        leaks = *end->leaks;
+        leaks.groups = NULL; /* the caller's; ours have their stacks beside them */
+        run.leak_groups = detail_leaks(end->leaks);
+        run.leaks = &leaks;
+    }
+    extra_notes = end->incomplete;
+    extra_note_count = end->incomplete_count;
+    run.exit_status = exit_status(end->exit_status);
+    tell_leaks();
+    if (anything_found()) {
+        tell_summary();
+    } else if (!options->quiet) {
+        tell_clean();
+    }
+    write_json(true);
+    extra_note_count = 0;
+}
+
+int report_finish(const struct report_end *end)
+{
+    struct visit visit;
+    if (!options || !enter(&visit)) {
+        return end->exit_status;
+    }
+    if (!finished) {
+        tell_end(end);
+    }
+    int status = exit_status(end->exit_status);
+    leave(&visit);
+    return status;
+}

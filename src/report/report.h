@@ -1,0 +1,47 @@
+/* What is done about findings: equal ones grouped, each told when it happens, a summary and JSON at exit.
+ *
+ * Order of use: report_start() once; then report_finding() as the sink, from any
+ * thread, with none of our locks held; report_finish() at exit. Errors told later still are
+ * told, but no second summary. Findings in a signal handler that interrupts the telling of another on the
+ * same thread are counted, not told. All keep errno. Serialized by LOCK_REPORT. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "alloc/finding.h"
+#include "base/compiler.h"
+#include "inspect/leaks.h"
+#include "options/options.h"
+
+/* What the kernel handed over is copied as far as it is needed: programs write over it. */
+struct report_setup {
+    const struct options *options; /* stays where it is */
+    char *const *argv;             /* NULL: unknown */
+    char *const *environment;      /* NULL: none */
+    bool secure;    /* AT_SECURE: no files, no helper process */
+    bool forked;    /* started by a watched process: its file names without %p get ".PID" */
+    unsigned image; /* which program of this process it is, if not the first (0 or 1): the Nth gets ".N" */
+};
+
+/* Before there are threads. */
+void report_start(const struct report_setup *setup);
+
+void report_finding(const struct finding *finding);
+
+/* In the child, after os_unlock_all(): the parent's findings are not its own. */
+void report_after_fork(void);
+
+struct report_end {
+    const struct leak_report *leaks; /* NULL: not looked for */
+    const char *const *incomplete;   /* further lines for what could not be checked; may be NULL */
+    size_t incomplete_count;
+    int exit_status;                 /* what the program would exit with */
+};
+
+/* Tells leaks, the summary, and writes the JSON report. Returns the status to exit with: the program's
+ * own unless that is 0 and something was found. A second call only returns that. */
+int report_finish(const struct report_end *end);
+
+#endif

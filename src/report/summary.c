@@ -1,0 +1,127 @@
+#include "report/text.h"
+#include "report/words.h"
+
+static void start_line(struct strbuf *out, const struct text_style *style)
+{
+    strbuf_printf(out, "==%d== coalmine: ", style->pid);
+}
+
+static void bytes_in_blocks(struct strbuf *out, uint64_t bytes, uint64_t blocks)
+{
+    words_bytes(out, bytes);
+    strbuf_str(out, " in ");
+    words_count(out, blocks, "block");
+}
+
+/* Where a repeated error came from: the innermost line of the stack that tells most. */
+static const struct frame *origin(const struct told_error *error)
+{
+    const struct trace *traces[] = {&error->access, &error->release, &error->alloc};
+    for (size_t i = 0; i < sizeof traces / sizeof *traces; i++) {
+        if (traces[i]->count > 0) {
+            return &traces[i]->frames[0];
+        }
+    }
+    return NULL;
+}
+
+static void repeats(struct strbuf *out, const struct told_error *error)
+{
+    strbuf_str(out, "    ");
+    words_count(out, error->count, "time");
+    const struct frame *frame = origin(error);
+    if (frame && frame->function) {
+        strbuf_str(out, " from ");
+        words_safe(out, frame->function);
+        if (frame->file) {
+            strbuf_char(out, ' ');
+            words_safe(out, frame->file);
+            strbuf_printf(out, ":%u", frame->line);
+        }
+    } else if (frame) {
+        strbuf_str(out, " from ");
+        words_safe(out, frame->module ? words_base_name(frame->module) : "");
+        strbuf_printf(out, "+0x%lx", (unsigned long)frame->offset);
+    }
+    strbuf_str(out, ", shown once\n");
+}
+
+static void errors_by_kind(struct strbuf *out, const struct told_run *run)
+{
+    for (int kind = 0; kind < FINDING_KINDS; kind++) {
+        if (run->kind_counts[kind] == 0) {
+            continue;
+        }
+        strbuf_printf(out, "  %s: %lu\n", word_kind(kind), (unsigned long)run->kind_counts[kind]);
+        for (const struct told_error *error = run->errors; error; error = error->next) {
+            if ((int)error->finding.kind == kind && error->count > 1) {
+                repeats(out, error);
+            }
+        }
+    }
+}
+
+static void leaks_by_kind(struct strbuf *out, const struct leak_report *leaks)
+{
+    if (leaks->blocks == 0) {
+        return;
+    }
+    strbuf_str(out, "  leaked: definite ");
+    bytes_in_blocks(out, leaks->bytes, leaks->blocks);
+    if (leaks->indirect_blocks > 0) {
+        strbuf_str(out, ", indirect ");
+        bytes_in_blocks(out, leaks->indirect_bytes, leaks->indirect_blocks);
+    }
+    strbuf_char(out, '\n');
+}
+
+static void heap_figures(struct strbuf *out, const struct heap_stats *heap)
+{
+    words_count(out, heap->allocations, "allocation");
+    strbuf_str(out, ", peak ");
+    words_amount(out, heap->peak_bytes);
+}
+
+static bool leaks_known(const struct told_run *run)
+{
+    return run->leaks && !run->leaks->failed;
+}
+
+void text_summary(struct strbuf *out, const struct text_style *style, const struct told_run *run)
+{
+    start_line(out, style);
+    strbuf_str(out, "SUMMARY: ");
+    words_count(out, run->error_count, "error");
+    if (leaks_known(run)) {
+        strbuf_str(out, ", ");
+        bytes_in_blocks(out, run->leaks->bytes + run->leaks->indirect_bytes,
+                        run->leaks->blocks + run->leaks->indirect_blocks);
+        strbuf_str(out, " leaked\n");
+        errors_by_kind(out, run);
+        leaks_by_kind(out, run->leaks);
+    } else {
+        strbuf_str(out, "; leaks were not looked for\n");
+        errors_by_kind(out, run);
+    }
+    for (size_t i = 0; i < run->incomplete_count; i++) {
+        strbuf_printf(out, "  incomplete: %s\n", run->incomplete[i]);
+    }
+    strbuf_str(out, "  heap: ");
+    heap_figures(out, &run->heap);
+    strbuf_str(out, ", ");
+    words_count(out, run->heap.frees, "free");
+    strbuf_printf(out, ", %lu still live (", (unsigned long)run->heap.live_blocks);
+    words_amount(out, run->heap.live_bytes);
+    strbuf_str(out, ")\n");
+}
+
+void text_clean(struct strbuf *out, const struct text_style *style, const struct told_run *run)
+{
+    start_line(out, style);
+    strbuf_str(out, leaks_known(run) ? "no errors, no leaks (" : "no errors (leaks not looked for; ");
+    heap_figures(out, &run->heap);
+    for (size_t i = 0; i < run->incomplete_count; i++) {
+        strbuf_printf(out, "; incomplete: %s", run->incomplete[i]);
+    }
+    strbuf_str(out, ")\n");
+}

@@ -1,0 +1,114 @@
+#include "report/trace.h"
+
+#include <string.h>
+
+#include "os/own.h"
+#include "report/symbols.h"
+#include "report/words.h"
+#include "stack/modules.h"
+#include "stack/stack.h"
+
+/* One entry of a stored stack: its module, or NULL, and the address in the module's terms. */
+static const struct module *locate(const struct stack_view *view, uint32_t at, uint64_t *offset)
+{
+    uintptr_t address = stack_lookup_address(view->frames[at]);
+    const struct module *module = module_find(address, view->epoch);
+    *offset = module ? address - module->bias : address;
+    return module;
+}
+
+void trace_want(uint32_t stack)
+{
+    struct stack_view view = stack_view(stack);
+    for (uint32_t i = 0; i < view.count; i++) {
+        uint64_t offset;
+        const struct module *module = locate(&view, i, &offset);
+        if (module) {
+            symbols_want(module, offset);
+        }
+    }
+}
+
+/* The lines of one entry; how many. Only counts when `out` is NULL. */
+static uint32_t expand(const struct stack_view *view, uint32_t at, struct frame *out, uint32_t room)
+{
+    uint64_t offset;
+    const struct module *module = locate(view, at, &offset);
+    const struct symbol_lines *lines = module ? symbols_find(module, offset) : NULL;
+    uint32_t count = lines ? lines->count : 1;
+    for (uint32_t i = 0; out && i < count && i < room; i++) {
+        out[i] = (struct frame){.offset = offset};
+        if (module) {
+            out[i].module = module->path;
+            out[i].build_id = module->build_id;
+            out[i].build_id_length = module->build_id_length;
+        }
+        if (lines) {
+            out[i].function = lines->lines[i].function;
+            out[i].file = lines->lines[i].file;
+            out[i].line = lines->lines[i].line;
+            out[i].inlined = lines->lines[i].inlined;
+        }
+    }
+    return count;
+}
+
+struct trace trace_build(uint32_t stack, struct frame spare[TRACE_SPARE_FRAMES])
+{
+    struct stack_view view = stack_view(stack);
+    uint32_t lines = 0;
+    for (uint32_t i = 0; i < view.count; i++) {
+        lines += expand(&view, i, NULL, 0);
+    }
+    struct frame *frames = lines ? own_alloc(lines * sizeof *frames) : NULL;
+    if (!frames) {
+        frames = spare;
+        lines = frames && lines > TRACE_SPARE_FRAMES ? TRACE_SPARE_FRAMES : lines;
+    }
+    uint32_t count = 0;
+    for (uint32_t i = 0; frames && i < view.count && count < lines; i++) {
+        count += expand(&view, i, frames + count, lines - count);
+    }
+    return (struct trace){frames, count < lines ? count : lines};
+}
+
+void trace_free(struct trace *trace, const struct frame spare[TRACE_SPARE_FRAMES])
+{
+    if (trace->frames && trace->frames != spare) {
+        own_free((void *)(uintptr_t)trace->frames, trace->count * sizeof *trace->frames);
+    }
+    *trace = (struct trace){0};
+}
+
+static void frame_text(struct strbuf *out, uint32_t number, const struct frame *frame)
+{
+    strbuf_printf(out, "    #%u ", number);
+    if (frame->function) {
+        words_safe(out, frame->function);
+        strbuf_char(out, ' ');
+    }
+    if (frame->file) {
+        words_safe(out, frame->file);
+        if (frame->line > 0) {
+            strbuf_printf(out, ":%u", frame->line);
+        }
+        strbuf_char(out, ' ');
+    }
+    strbuf_char(out, '(');
+    if (frame->module) { /* in full where the reader has nothing else to go by */
+        words_safe(out, frame->function ? words_base_name(frame->module) : frame->module);
+        strbuf_char(out, '+');
+    }
+    strbuf_printf(out, "0x%lx)\n", (unsigned long)frame->offset);
+}
+
+void trace_text(struct strbuf *out, const struct trace *trace)
+{
+    for (uint32_t i = 0; i < trace->count; i++) {
+        frame_text(out, i, &trace->frames[i]);
+        const char *function = trace->frames[i].function;
+        if (function && strcmp(function, "main") == 0) {
+            break; /* libc's start-up below it helps nobody */
+        }
+    }
+}

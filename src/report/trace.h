@@ -1,0 +1,22 @@
+/* Stacks with names: from a stack's id to the lines that a report shows. All under LOCK_REPORT. */
+#ifndef REPORT_TRACE_H
+#define REPORT_TRACE_H
+
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "report/model.h"
+
+/* Notes that the names of this stack will be needed: symbols_fetch() gets them. */
+void trace_want(uint32_t stack);
+
+enum { TRACE_SPARE_FRAMES = 24 };
+
+/* In own memory; without any, as much as fits in `spare` (NULL: then nothing). */
+struct trace trace_build(uint32_t stack, struct frame spare[TRACE_SPARE_FRAMES]);
+void trace_free(struct trace *trace, const struct frame spare[TRACE_SPARE_FRAMES]);
+
+/* Lines "    #N function file:line (module+0xoffset)", down to main. */
+void trace_text(struct strbuf *out, const struct trace *trace);
+
+#endif
