@@ -1,0 +1,15 @@
+/* A small fixed store for what is allocated while the allocator itself starts (the program's
+ * coalmine_default_options() may allocate, and so may the loader on our behalf). Never reused. */
+#ifndef INTERPOSE_EARLY_H
+#define INTERPOSE_EARLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/compiler.h"
+
+MUST_USE void *early_alloc(size_t size, size_t alignment); /* zeroed; NULL with ENOMEM when full */
+bool early_owns(const void *pointer);
+size_t early_size(const void *pointer); /* of a block it owns */
+
+#endif

@@ -1,0 +1,98 @@
+#include "interpose/serve.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/align.h"
+#include "base/checked.h"
+#include "interpose/early.h"
+#include "interpose/entry.h"
+
+void *serve(size_t size, size_t alignment, bool zero, enum api via, const struct call_site *site)
+{
+    if (UNLIKELY(!entry_is_open())) {
+        return early_alloc(size, alignment);
+    }
+    if (UNLIKELY(size > PTRDIFF_MAX)) {
+        block_tell_request(FINDING_INVALID_SIZE, via, 0, size, 0, site);
+        errno = ENOMEM;
+        return NULL;
+    }
+    void *block = block_allocate(size, alignment, zero, via, site);
+    if (UNLIKELY(!block)) {
+        errno = ENOMEM;
+    }
+    return block;
+}
+
+void *serve_array(size_t count, size_t size, bool zero, enum api via, const struct call_site *site)
+{
+    size_t total;
+    if (UNLIKELY(!checked_mul(count, size, &total))) {
+        if (entry_is_open()) {
+            block_tell_request(FINDING_INVALID_SIZE, via, count, size, 0, site);
+        }
+        errno = ENOMEM;
+        return NULL;
+    }
+    return serve(total, 16, zero, via, site);
+}
+
+static void *resize_early(void *pointer, size_t size, enum api via, const struct call_site *site)
+{
+    void *fresh = serve(size, 16, false, via, site);
+    if (fresh) {
+        size_t old = early_size(pointer);
+        memcpy(fresh, pointer, old < size ? old : size);
+    }
+    return fresh;
+}
+
+void *serve_resize(void *pointer, size_t size, enum api via, const struct call_site *site)
+{
+    if (!pointer) {
+        return serve(size, 16, false, via, site);
+    }
+    if (UNLIKELY(early_owns(pointer))) {
+        return resize_early(pointer, size, via, site);
+    }
+    if (size == 0) {
+        serve_release(pointer, &(struct release){.function = via}, site);
+        return NULL;
+    }
+    if (UNLIKELY(size > PTRDIFF_MAX)) {
+        block_tell_request(FINDING_INVALID_SIZE, via, 0, size, 0, site);
+        errno = ENOMEM;
+        return NULL;
+    }
+    if (UNLIKELY(!entry_is_open())) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    void *block = block_resize(pointer, size, via, site);
+    if (UNLIKELY(!block)) {
+        errno = ENOMEM;
+    }
+    return block;
+}
+
+bool serve_alignment(size_t alignment, size_t size, enum api via, const struct call_site *site)
+{
+    if (LIKELY(is_power_of_two(alignment))) {
+        return true;
+    }
+    if (entry_is_open()) {
+        block_tell_request(FINDING_INVALID_ALIGNMENT, via, 0, size, alignment, site);
+    }
+    errno = EINVAL;
+    return false;
+}
+
+void serve_release(void *pointer, const struct release *how, const struct call_site *site)
+{
+    if (UNLIKELY(early_owns(pointer)) || UNLIKELY(!entry_is_open())) {
+        return;
+    }
+    block_release(pointer, how, site);
+}

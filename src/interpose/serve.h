@@ -1,0 +1,29 @@
+/* What all allocating functions have in common: requests judged, errno set, the door passed. The
+ * interposed functions only take their call site and name themselves. */
+#ifndef INTERPOSE_SERVE_H
+#define INTERPOSE_SERVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "alloc/allocate.h"
+#include "base/compiler.h"
+
+/* NULL with ENOMEM if refused. A size no object can have is told as invalid-size. */
+MUST_USE void *serve(size_t size, size_t alignment, bool zero, enum api via,
+                     const struct call_site *site);
+
+/* For count * size requests; told where that overflows. */
+MUST_USE void *serve_array(size_t count, size_t size, bool zero, enum api via,
+                           const struct call_site *site);
+
+/* As realloc: NULL is malloc, size 0 is free (glibc's way). */
+MUST_USE void *serve_resize(void *pointer, size_t size, enum api via, const struct call_site *site);
+
+/* An alignment that must be a power of two is told where it is not, and EINVAL set. */
+MUST_USE bool serve_alignment(size_t alignment, size_t size, enum api via,
+                              const struct call_site *site);
+
+void serve_release(void *pointer, const struct release *how, const struct call_site *site);
+
+#endif

@@ -1,0 +1,172 @@
+/* The start, in two steps. At the first allocation, wherever in the loader's work that falls: options, heap,
+ * report; nothing that allocates or takes the loader's locks. In the constructor, when libc is usable:
+ * libunwind, handlers for fork, thread end and exit. */
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "alloc/heap.h"
+#include "base/strbuf.h"
+#include "interpose/entry.h"
+#include "interpose/process.h"
+#include "interpose/threads.h"
+#include "os/entropy.h"
+#include "os/io.h"
+#include "os/lock.h"
+#include "os/own.h"
+#include "report/report.h"
+#include "stack/start.h"
+
+extern void *__libc_stack_end; /* in the loader */
+
+struct options process_options;
+
+enum start_state { START_NONE, START_FAILED, START_DONE };
+
+static struct lock start_lock = LOCK_INIT(LOCK_START);
+static atomic_int state;        /* enum start_state */
+static atomic_int starting_tid; /* the thread inside; 0: none */
+
+/* The program's own settings, if it defines this. */
+extern const char *coalmine_default_options(void) __attribute__((weak));
+
+static void complain(void *context, const char *line)
+{
+    (void)context;
+    char text[512];
+    struct strbuf buf;
+    strbuf_init(&buf, text, sizeof text);
+    strbuf_printf(&buf, "coalmine: %s\n", line);
+    os_write_all(2, text, buf.length);
+}
+
+static const char *environment(char **envp, const char *name, size_t length)
+{
+    for (; envp && *envp; envp++) {
+        const char *entry = *envp;
+        size_t i = 0;
+        while (i < length && entry[i] == name[i]) {
+            i++;
+        }
+        if (i == length && entry[i] == '=') {
+            return entry + i + 1;
+        }
+    }
+    return NULL;
+}
+
+static void read_options(const struct process_start *start)
+{
+    options_defaults(&process_options);
+    if (coalmine_default_options) {
+        options_parse(&process_options, coalmine_default_options(), complain, NULL);
+    }
+    if (!start->secure) {
+        static const char name[] = "COALMINE_OPTIONS";
+        options_parse(&process_options, environment(start->envp, name, sizeof name - 1), complain,
+                      NULL);
+    }
+    options_finish(&process_options);
+}
+
+static struct heap_config config_of(const struct options *options)
+{
+    bool follows = options->quarantine_bytes == OPTIONS_QUARANTINE_AUTO;
+    return (struct heap_config){
+        .redzone_bytes = (options->redzone_bytes + 7) & ~(size_t)7,
+        .fill = options->fill,
+        .free_stacks = options->stacks_of_frees,
+        .quarantine_follows = follows,
+        .quarantine_floor_bytes = OPTIONS_QUARANTINE_FLOOR,
+        .quarantine_cap_bytes = follows ? OPTIONS_QUARANTINE_CAP : options->quarantine_bytes,
+    };
+}
+
+/* Once: loading libunwind allocates, and would come here again. */
+static void start_stacks(void)
+{
+    static atomic_bool begun;
+    if (!atomic_exchange(&begun, true)) {
+        stack_start(process_options.depth);
+    }
+}
+
+static bool are_together(const void *a, const void *b)
+{
+    struct dl_find_object of_a, of_b;
+    return _dl_find_object((void *)(uintptr_t)a, &of_a) == 0 &&
+           _dl_find_object((void *)(uintptr_t)b, &of_b) == 0 && of_a.dlfo_link_map == of_b.dlfo_link_map;
+}
+
+/* Other libraries' constructors run before ours, and what they allocate wants its stacks too. libunwind can be loaded once
+ * libc was initialized (environ is set: dlopen hands that on to constructors), and when the caller is not the
+ * loader or libc, which may hold their locks. */
+static void start_stacks_early(const struct call_site *site)
+{
+    const void *caller = (const void *)site->pc;
+    if (environ && !are_together(caller, &__libc_stack_end) && !are_together(caller, &getauxval)) {
+        start_stacks();
+    }
+}
+
+static bool start(void)
+{
+    struct process_start block = process_start_block();
+    read_options(&block);
+    struct heap_config config = config_of(&process_options);
+    if (!heap_start(&config, os_entropy())) {
+        complain(NULL, "no memory to start with: this program will get none");
+        return false;
+    }
+    lock_register(&start_lock);
+    stack_register_locks();
+    process_set_ours();
+    report_start(&(struct report_setup){
+        .options = &process_options,
+        .argv = block.argv,
+        .environment = block.envp,
+        .secure = block.secure,
+    });
+    finding_sink = report_finding;
+    stack_unstarted = start_stacks_early;
+    return true;
+}
+
+bool entry_open(void)
+{
+    int now = atomic_load_explicit(&state, memory_order_acquire);
+    if (now != START_NONE) {
+        return now == START_DONE;
+    }
+    int tid = os_tid();
+    if (atomic_load(&starting_tid) == tid) {
+        return false;
+    }
+    lock_acquire(&start_lock);
+    if (atomic_load(&state) == START_NONE) {
+        atomic_store(&starting_tid, tid);
+        atomic_store_explicit(&state, start() ? START_DONE : START_FAILED, memory_order_release);
+        atomic_store(&starting_tid, 0);
+    }
+    lock_release(&start_lock);
+    return atomic_load(&state) == START_DONE;
+}
+
+/* With priority 101, the first there is for users: for programs that link the archive. */
+__attribute__((constructor(101))) static void construct(void)
+{
+    if (!entry_open()) {
+        return;
+    }
+    os_lock_watch_forks();
+    start_stacks();
+    threads_watch_ends();
+    threads_enter_main();
+    process_watch_forks();
+    process_watch_exit();
+    if (!process_options.children) {
+        process_hide_from_children();
+    }
+}

@@ -1,0 +1,54 @@
+#include "interpose/threads.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+#include "alloc/thread.h"
+#include "base/align.h"
+#include "interpose/entry.h"
+#include "os/pages.h"
+
+extern void *__libc_stack_end;
+
+#define LAST_ROUND ((uintptr_t)PTHREAD_DESTRUCTOR_ITERATIONS)
+
+static pthread_key_t key;
+
+/* Other keys' destructors may still allocate and release: stay until the last round. */
+static void on_end(void *round)
+{
+    uintptr_t rounds = (uintptr_t)round;
+    if (rounds + 1 < LAST_ROUND) {
+        pthread_setspecific(key, (void *)(rounds + 1));
+    } else {
+        thread_leave();
+    }
+}
+
+static void entered(void)
+{
+    pthread_setspecific(key, (void *)1);
+}
+
+/* So early that the key is among the first 32, whose values need no memory. */
+void threads_watch_ends(void)
+{
+    if (pthread_key_create(&key, on_end) == 0) {
+        thread_entered = entered;
+    }
+}
+
+/* The main thread's stack ends where the loader says it began; it may grow down as far as its limit. */
+void threads_enter_main(void)
+{
+    enum { MOST = 1 << 30 };
+    struct rlimit limit;
+    size_t room = MOST;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < MOST) {
+        room = limit.rlim_cur;
+    }
+    uintptr_t high = align_up((uintptr_t)__libc_stack_end, OS_PAGE);
+    thread_enter(high - room, high);
+}
