@@ -1,0 +1,45 @@
+#include "tool/complain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void complain(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("coalmine: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+void complain_option(void *context, const char *line)
+{
+    complain("%s%s", (const char *)context, line);
+}
+
+static char *have(char *text)
+{
+    if (!text) {
+        complain("out of memory");
+        exit(STATUS_FAILED);
+    }
+    return text;
+}
+
+char *copy_text(const char *text)
+{
+    return have(strdup(text));
+}
+
+char *make_text(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text;
+    int length = vasprintf(&text, format, args);
+    va_end(args);
+    return have(length < 0 ? NULL : text);
+}

@@ -1,0 +1,71 @@
+/* The coalmine command: runs programs under the library, and names frames for it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tool/complain.h"
+#include "tool/listing.h"
+#include "tool/run.h"
+#include "tool/symbolize.h"
+
+static const char usage[] =
+    "usage: coalmine [OPTION...] [--] PROGRAM [ARG...]   run PROGRAM under the debugging allocator\n"
+    "       coalmine options                             list every option\n"
+    "       coalmine --help | --version\n"
+    "\n"
+    "Overflows, writes after free, double and invalid frees, mismatched releases and leaks are told on\n"
+    "standard error, with the stacks that lead to them. The exit status is the program's own, or 23\n"
+    "if that is 0 and something was found (exitcode=).\n"
+    "\n"
+    "options:\n";
+
+/* What was printed must have arrived. */
+static int finish_output(void)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        complain("cannot write to standard output");
+        return STATUS_FAILED;
+    }
+    return STATUS_OK;
+}
+
+static int print_help(void)
+{
+    fputs(usage, stdout);
+    listing_brief(stdout);
+    fputs("\nCOALMINE_OPTIONS holds options too, separated by colons; see coalmine-options(7).\n", stdout);
+    return finish_output();
+}
+
+static int print_options(char **arguments)
+{
+    if (!arguments[0]) {
+        listing_table(stdout);
+    } else if (strcmp(arguments[0], "--man") == 0) {
+        listing_manual(stdout);
+    } else if (strcmp(arguments[0], "--names") == 0) {
+        listing_names(stdout);
+    } else {
+        complain("'coalmine options' takes no argument '%s'", arguments[0]);
+        return STATUS_USAGE;
+    }
+    return finish_output();
+}
+
+int main(int argc, char **argv)
+{
+    const char *first = argc > 1 ? argv[1] : "";
+    if (strcmp(first, "--help") == 0) {
+        return print_help();
+    }
+    if (strcmp(first, "--version") == 0) {
+        puts("coalmine " COALMINE_VERSION);
+        return finish_output();
+    }
+    if (strcmp(first, "options") == 0) {
+        return print_options(argv + 2);
+    }
+    if (strcmp(first, "symbolize") == 0) {
+        return symbolize(stdin, stdout);
+    }
+    return run_program(argc > 1 ? argv + 1 : argv + argc);
+}

@@ -1,0 +1,148 @@
+#include "tool/run.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options/options.h"
+#include "tool/complain.h"
+#include "tool/places.h"
+#include "tool/program.h"
+
+/* name=value as options_parse() reads it back: quoted where a blank, colon or quote would mislead it.
+ * A single quote itself goes between double ones. */
+static char *quoted(const char *assignment)
+{
+    if (!strpbrk(assignment, ": \t\n\v\f\r'\"")) {
+        return copy_text(assignment);
+    }
+    size_t name_length = strcspn(assignment, "=") + 1;
+    char *text = make_text("%.*s'", (int)name_length, assignment);
+    for (const char *p = assignment + name_length; *p; p++) {
+        char *longer = *p == '\'' ? make_text("%s'\"'\"'", text) : make_text("%s%c", text, *p);
+        free(text);
+        text = longer;
+    }
+    char *closed = make_text("%s'", text);
+    free(text);
+    return closed;
+}
+
+/* Adds to a list whose pieces are separated by ':'. Frees the old list. */
+static char *joined(char *list, const char *more)
+{
+    char *longer = *list ? make_text("%s:%s", list, more) : copy_text(more);
+    free(list);
+    return longer;
+}
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value ? value : "";
+}
+
+/* Takes the options before the program; moves `arguments` to the program. NULL after a complaint, else the text
+ * for the library: the environment's own, then ours, which win by coming later. */
+static char *take_options(char ***arguments)
+{
+    struct options options;
+    options_defaults(&options);
+    const char *inherited = environment("COALMINE_OPTIONS");
+    bool valid = options_parse(&options, inherited, complain_option, (void *)"COALMINE_OPTIONS: ");
+    char *text = copy_text(inherited);
+    char **p = *arguments;
+    for (; *p && strncmp(*p, "--", 2) == 0 && (*p)[2]; p++) {
+        valid &= options_set_one(&options, *p + 2, complain_option, (void *)"");
+        char *piece = quoted(*p + 2);
+        text = joined(text, piece);
+        free(piece);
+    }
+    if (*p && strcmp(*p, "--") == 0) {
+        p++;
+    } else if (*p && **p == '-') {
+        complain("unknown option '%s'; 'coalmine --help' shows how it is run", *p);
+        valid = false;
+    }
+    *arguments = p;
+    if (valid && !*p) {
+        complain("no program given; 'coalmine --help' shows how it is run");
+        valid = false;
+    }
+    if (!valid) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/* Whether a list, separated by colons or blanks as the loader has it, names the library already. */
+static bool is_listed(const char *list, const char *path)
+{
+    size_t length = strlen(path);
+    for (const char *p = list; *p; p += strspn(p, ": ")) {
+        size_t piece = strcspn(p, ": ");
+        if (piece == length && memcmp(p, path, length) == 0) {
+            return true;
+        }
+        p += piece;
+    }
+    return false;
+}
+
+/* Puts the library in front of what is preloaded anyway. */
+static bool preload(const char *library)
+{
+    const char *others = environment("LD_PRELOAD");
+    if (strpbrk(library, ": ")) {
+        complain("%s cannot be preloaded: the loader takes no path with a colon or blank", library);
+        return false;
+    }
+    if (is_listed(others, library)) {
+        return true;
+    }
+    char *list = *others ? make_text("%s:%s", library, others) : copy_text(library);
+    bool done = setenv("LD_PRELOAD", list, 1) == 0;
+    free(list);
+    return done;
+}
+
+static bool prepare_environment(const char *options)
+{
+    char *command = place_of_command();
+    char *library = place_of_library(command);
+    bool done = false;
+    if (!library) {
+        complain("libcoalmine.so is neither beside this command nor in %s", COALMINE_LIBDIR);
+    } else if (preload(library)) {
+        done = setenv("COALMINE_OPTIONS", options, 1) == 0 &&
+               (!command || setenv("COALMINE_HELPER", command, 1) == 0);
+    }
+    free(library);
+    free(command);
+    return done;
+}
+
+int run_program(char **arguments)
+{
+    char *options = take_options(&arguments);
+    if (!options) {
+        return STATUS_USAGE;
+    }
+    int status = STATUS_FAILED;
+    char *path = program_find(arguments[0], &status);
+    if (path) {
+        program_warn(path);
+        if (prepare_environment(options)) {
+            execvp(arguments[0], arguments);
+            status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+            complain("%s: cannot be run: %s", arguments[0], strerror(errno));
+        }
+        free(path);
+    }
+    free(options);
+    return status;
+}
