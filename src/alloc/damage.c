@@ -71,7 +71,8 @@ static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_
     }
     bool over = left && (first == start || !right);
     bool under = !over && right && (last_end == end || !left);
-    bool overflow = over || (!under && left);
+    bool nearer_left = left && right && first - start <= end - last_end;
+    bool overflow = over || (!under && nearer_left);
     const struct ref *block = overflow ? left : right, *other = overflow ? right : left;
     bool freed = record_state(block->record) == RECORD_FREED;
     finding.kind = freed      ? FINDING_USE_AFTER_FREE

@@ -2,7 +2,7 @@
  *
  * Whose damage is a changed gap between two blocks? What begins at the first byte after the left block
  * is its overflow; else what ends at the last byte before the right block is that one's underflow;
- * else either may have jumped, and both are named. Call with no lock held. Each returns how many
+ * else it is put down to the nearer one, and both are named. Call with no lock held. Each returns how many
  * findings it told. */
 #ifndef ALLOC_DAMAGE_H
 #define ALLOC_DAMAGE_H

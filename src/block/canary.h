@@ -1,6 +1,7 @@
 /* Canaries: bytes around a block that nobody should change. Each 8-byte word is a function of its
- * address and of a secret of the process; no byte of it is zero, so that a string terminator that strays
- * one byte too far is seen. Starts anywhere, ends at a multiple of 8. No state but the secret. */
+ * address and of a secret of the process. Its bytes are even and 0x80 to 0xfe: what strays one byte too far most
+ * often, a string terminator, text or -1, is never taken for one. Starts anywhere, ends at a multiple of 8.
+ * No state but the secret. */
 #ifndef BLOCK_CANARY_H
 #define BLOCK_CANARY_H
 
@@ -14,7 +15,8 @@ extern uint64_t canary_secret; /* set once, before the first block */
 
 static inline uint64_t canary_word(uintptr_t address)
 {
-    return (address * 0x9E3779B97F4A7C15u ^ canary_secret) | 0x0101010101010101u;
+    uint64_t mixed = address * 0x9E3779B97F4A7C15u ^ canary_secret;
+    return (mixed & 0x7e7e7e7e7e7e7e7eu) | 0x8080808080808080u;
 }
 
 /* Canary words are read by a neighbour's release while their owner writes the same values again:

@@ -1,22 +1,12 @@
 #include "heap/arena.h"
 
-#include <sys/resource.h>
-
+#include "os/limits.h"
 #include "os/own.h"
 #include "os/pages.h"
 
 struct arena arena;
 
 enum { LARGEST_LOG2 = 40, SMALLEST_LOG2 = 24 };
-
-static size_t soft_limit(int resource)
-{
-    struct rlimit limit;
-    if (getrlimit((__rlimit_resource_t)resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
-        return SIZE_MAX;
-    }
-    return limit.rlim_cur;
-}
 
 static bool try_size(size_t bytes)
 {
@@ -43,7 +33,7 @@ static bool try_size(size_t bytes)
  * sixteenth may go to descriptors. */
 bool arena_start(void)
 {
-    size_t space = soft_limit(RLIMIT_AS), data = soft_limit(RLIMIT_DATA);
+    size_t space = os_limit_address_space(), data = os_limit_data();
     for (unsigned order = LARGEST_LOG2; order >= SMALLEST_LOG2; order--) {
         size_t bytes = (size_t)1 << order;
         size_t table_bytes = (bytes >> GRANULE_SHIFT) * sizeof(struct granule);

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 
 #include "base/align.h"
+#include "os/limits.h"
 #include "os/lock.h"
 #include "os/pages.h"
 #include "os/panic.h"
@@ -126,6 +127,14 @@ static bool take_locked(unsigned order, uint32_t *index)
     return true;
 }
 
+/* The reservation counts as address space whether it is used or not, so a limit that the program sets
+ * later would not bind us: what is handed out must stay below it, as with any malloc. */
+static bool is_within_limit(void)
+{
+    size_t limit = os_limit_address_space();
+    return limit == SIZE_MAX || buddy_granules_in_use() <= limit >> GRANULE_SHIFT;
+}
+
 static bool commit(uint32_t index, uint32_t granules)
 {
     uint32_t first = index / HEAP_CHUNK_GRANULES;
@@ -178,11 +187,11 @@ struct granule *run_alloc(uint32_t granules)
     if (!taken) {
         return NULL;
     }
-    if (!commit(index, granules)) {
-        put_back(index, index + granules);
+    atomic_fetch_add_explicit(&in_use, granules, memory_order_relaxed);
+    if (!is_within_limit() || !commit(index, granules)) {
+        run_free_clean(&arena.granules[index], granules);
         return NULL;
     }
-    atomic_fetch_add_explicit(&in_use, granules, memory_order_relaxed);
     return &arena.granules[index];
 }
 
@@ -217,10 +226,10 @@ bool run_extend(struct granule *run, uint32_t granules, uint32_t wanted)
     if (!reached) {
         return false;
     }
-    if (!commit(start + granules, wanted - granules)) {
-        put_back(start + granules, end);
+    atomic_fetch_add_explicit(&in_use, wanted - granules, memory_order_relaxed);
+    if (!is_within_limit() || !commit(start + granules, wanted - granules)) {
+        run_free_clean(run + granules, wanted - granules);
         return false;
     }
-    atomic_fetch_add_explicit(&in_use, wanted - granules, memory_order_relaxed);
     return true;
 }

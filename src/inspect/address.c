@@ -60,8 +60,8 @@ static bool find_section(struct section_search *search, char name[SECTION_NAME_M
     if (index == header->e_shnum || !read_section(search, header->e_shstrndx)) {
         return false;
     }
-    ssize_t got = os_pread(search->fd, name, SECTION_NAME_MOST - 1,
-                           search->section.sh_offset + name_at);
+    ssize_t got =
+        os_pread(search->fd, name, SECTION_NAME_MOST - 1, search->section.sh_offset + name_at);
     name[got > 0 ? got : 0] = '\0';
     return name[0] == '.';
 }
@@ -171,7 +171,8 @@ static uintptr_t stack_pointer_of(int tid)
     const char *number = strrchr(room, ' ');
     uintptr_t value = 0;
     for (number = number ? number + 3 : ""; *number; number++) { /* past " 0x" */
-        unsigned digit = *number >= 'a' ? (unsigned)(*number - 'a') + 10 : (unsigned)(*number - '0');
+        unsigned digit =
+            *number >= 'a' ? (unsigned)(*number - 'a') + 10 : (unsigned)(*number - '0');
         value = value * 16 + (digit & 15);
     }
     return value;

@@ -6,12 +6,12 @@
 
 #include "base/align.h"
 
-enum { STORE_BYTES = 64 * 1024 };
+enum { STORE_BYTES = 256 * 1024 };
 
 static _Alignas(64) char store[STORE_BYTES];
 static atomic_size_t used;
 
-/* Each block follows a word that holds its size. */
+/* Touched only as far as it is used. Each block follows a word that holds its size. */
 void *early_alloc(size_t size, size_t alignment)
 {
     alignment = alignment < 16 ? 16 : alignment;

@@ -1,5 +1,5 @@
-/* A small fixed store for what is allocated while the allocator itself starts (the program's
- * coalmine_default_options() may allocate, and so may the loader on our behalf). Never reused. */
+/* A small fixed store for what is allocated while the allocator itself starts: the program's
+ * coalmine_default_options() may allocate, and loading libunwind does. Never reused. */
 #ifndef INTERPOSE_EARLY_H
 #define INTERPOSE_EARLY_H
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 #include "alloc/allocate.h"
 #include "alloc/thread.h"
@@ -21,9 +22,21 @@ extern void *__libc_stack_end;
 static atomic_int our_pid;
 static atomic_bool finished;
 
+/* In a static program that is not where the variable points, but environ is set before the first malloc: argv
+ * lies below it, argc below that. */
+static long *below_environment(void)
+{
+    long *top = (long *)environ - 2;
+    for (long argc = 0; *top != argc; argc++) {
+        top--;
+    }
+    return top;
+}
+
 struct process_start process_start_block(void)
 {
-    long *top = __libc_stack_end;
+    bool is_static = getauxval(AT_BASE) == 0;
+    long *top = is_static ? below_environment() : __libc_stack_end;
     struct process_start start = {.argc = (int)top[0], .argv = (char **)(top + 1)};
     start.envp = start.argv + start.argc + 1;
     start.secure = getauxval(AT_SECURE) != 0;

@@ -39,7 +39,17 @@ void *serve_array(size_t count, size_t size, bool zero, enum api via, const stru
     return serve(total, 16, zero, via, site);
 }
 
-static void *resize_early(void *pointer, size_t size, enum api via, const struct call_site *site)
+/* Into the early store; what was there before stays where it is. */
+static void *resize_early(const void *pointer, size_t old_size, size_t size)
+{
+    void *fresh = early_alloc(size, 16);
+    if (fresh) {
+        memcpy(fresh, pointer, old_size < size ? old_size : size);
+    }
+    return fresh;
+}
+
+static void *move_from_early(void *pointer, size_t size, enum api via, const struct call_site *site)
 {
     void *fresh = serve(size, 16, false, via, site);
     if (fresh) {
@@ -55,7 +65,7 @@ void *serve_resize(void *pointer, size_t size, enum api via, const struct call_s
         return serve(size, 16, false, via, site);
     }
     if (UNLIKELY(early_owns(pointer))) {
-        return resize_early(pointer, size, via, site);
+        return move_from_early(pointer, size, via, site);
     }
     if (size == 0) {
         serve_release(pointer, &(struct release){.function = via}, site);
@@ -67,8 +77,7 @@ void *serve_resize(void *pointer, size_t size, enum api via, const struct call_s
         return NULL;
     }
     if (UNLIKELY(!entry_is_open())) {
-        errno = ENOMEM;
-        return NULL;
+        return resize_early(pointer, block_usable_size(pointer), size);
     }
     void *block = block_resize(pointer, size, via, site);
     if (UNLIKELY(!block)) {
@@ -91,7 +100,7 @@ bool serve_alignment(size_t alignment, size_t size, enum api via, const struct c
 
 void serve_release(void *pointer, const struct release *how, const struct call_site *site)
 {
-    if (UNLIKELY(early_owns(pointer)) || UNLIKELY(!entry_is_open())) {
+    if (UNLIKELY(early_owns(pointer) || !entry_is_open())) {
         return;
     }
     block_release(pointer, how, site);

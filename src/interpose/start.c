@@ -84,13 +84,20 @@ static struct heap_config config_of(const struct options *options)
     };
 }
 
-/* Once: loading libunwind allocates, and would come here again. */
+/* Once: loading libunwind allocates, and would come here again. What it allocates is ours, not the program's: the
+ * door is shut to this thread meanwhile, so that the early store serves. */
 static void start_stacks(void)
 {
     static atomic_bool begun;
-    if (!atomic_exchange(&begun, true)) {
-        stack_start(process_options.depth);
+    if (atomic_exchange(&begun, true)) {
+        return;
     }
+    struct thread *self = thread_current;
+    atomic_store(&starting_tid, os_tid());
+    thread_current = NULL;
+    stack_start(process_options.depth);
+    thread_current = self;
+    atomic_store(&starting_tid, 0);
 }
 
 static bool are_together(const void *a, const void *b)
@@ -130,19 +137,21 @@ static bool start(void)
         .secure = block.secure,
     });
     finding_sink = report_finding;
-    stack_unstarted = start_stacks_early;
+    bool is_static = getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
+    stack_unstarted = is_static ? NULL : start_stacks_early;
     return true;
 }
 
 bool entry_open(void)
 {
     int now = atomic_load_explicit(&state, memory_order_acquire);
+    int inside = atomic_load_explicit(&starting_tid, memory_order_relaxed);
+    int tid = now == START_NONE || inside ? os_tid() : 0;
+    if (inside && inside == tid) {
+        return false;
+    }
     if (now != START_NONE) {
         return now == START_DONE;
-    }
-    int tid = os_tid();
-    if (atomic_load(&starting_tid) == tid) {
-        return false;
     }
     lock_acquire(&start_lock);
     if (atomic_load(&state) == START_NONE) {

@@ -3,11 +3,11 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdint.h>
-#include <sys/resource.h>
 
 #include "alloc/thread.h"
 #include "base/align.h"
 #include "interpose/entry.h"
+#include "os/limits.h"
 #include "os/pages.h"
 
 extern void *__libc_stack_end;
@@ -44,11 +44,8 @@ void threads_watch_ends(void)
 void threads_enter_main(void)
 {
     enum { MOST = 1 << 30 };
-    struct rlimit limit;
-    size_t room = MOST;
-    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < MOST) {
-        room = limit.rlim_cur;
-    }
+    size_t limit = os_limit_stack();
+    size_t room = limit < MOST ? limit : MOST;
     uintptr_t high = align_up((uintptr_t)__libc_stack_end, OS_PAGE);
     thread_enter(high - room, high);
 }

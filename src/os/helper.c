@@ -1,9 +1,11 @@
-/* Program -> keeper -> helper. The keeper is made without an exit signal, so that wait() in the program does not
- * see it; an exec would give it one, which is why the helper is the keeper's child and not ours.
+/* Program -> keeper -> helper. The keeper is made without an exit signal, so that wait() in the
+ * program does not see it; an exec would give it one, which is why the helper is the keeper's child
+ * and not ours.
  *
- * As a rule the keeper shares our memory (as with vfork: nothing is copied, this thread stands still)
- * and ends once the helper runs; the helper's parent is then init. Where orphans of ours come back to
- * us, being process 1 or a child subreaper, the keeper is a copy of us that stays until the helper has ended. */
+ * As a rule the keeper shares our memory (as with vfork: nothing is copied, this thread stands
+ * still) and ends once the helper runs; the helper's parent is then init. Where orphans of ours
+ * come back to us, being process 1 or a child subreaper, the keeper is a copy of us that stays
+ * until the helper has ended. */
 #include "os/helper.h"
 
 #include <errno.h>
@@ -35,7 +37,7 @@ enum {
 struct start {
     const char *path;
     char *const *argv, *const *environment;
-    int fd;             /* the helper's end */
+    int fd; /* the helper's end */
     bool keeper_stays;
     char *helper_stack; /* its high end */
     int pid;
@@ -196,7 +198,8 @@ bool os_helper_ask(const struct os_helper *helper, const char *request, size_t l
         if (length > 0) {
             alive = send_some(helper->fd, &request, &length);
         }
-        long got = syscall(SYS_recvfrom, helper->fd, answer, sizeof answer, MSG_DONTWAIT, NULL, NULL);
+        long got =
+            syscall(SYS_recvfrom, helper->fd, answer, sizeof answer, MSG_DONTWAIT, NULL, NULL);
         if (got > 0) {
             enough = take(context, answer, (size_t)got);
         } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
@@ -225,7 +228,7 @@ void os_helper_end(struct os_helper *helper, bool at_once)
     (void)syscall(SYS_shutdown, helper->fd, SHUT_RDWR); /* a forked child may hold a copy of it */
     os_close(helper->fd);
     if (at_once && helper->pid > 0) {
-        (void)syscall(SYS_kill, helper->pid, SIGKILL);
+        (void)syscall(SYS_kill, -helper->pid, SIGKILL); /* leads a group of its own, by setsid */
     }
     if (helper->keeper > 0 && (at_once || !keeper_ended(helper->keeper))) {
         (void)syscall(SYS_kill, helper->keeper, SIGKILL);

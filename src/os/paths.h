@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 
@@ -14,6 +15,10 @@ MUST_USE bool os_path_is_executable(const char *path); /* for us */
 
 /* The current directory. False if it does not fit or is out of reach. */
 MUST_USE bool os_path_current(char *out, size_t capacity);
+
+/* Writes `length` bytes at `offset` of a file, if it is there and still has `size` bytes. */
+MUST_USE bool os_path_patch(const char *path, uint64_t size, uint64_t offset, const char *data,
+                            size_t length);
 
 void os_path_remove(const char *path);
 

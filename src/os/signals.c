@@ -11,8 +11,8 @@
 
 enum { FIRST_REAL_TIME = 32, LAST_SIGNAL = 64 }; /* as the kernel counts, libc's own two included */
 
-static const uint64_t faults = BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGFPE) | BIT(SIGTRAP) |
-                               BIT(SIGABRT) | BIT(SIGSYS);
+static const uint64_t faults = BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGFPE) |
+                               BIT(SIGTRAP) | BIT(SIGABRT) | BIT(SIGSYS);
 
 /* The kernel's struct sigaction, which libc's is not. */
 struct action {

@@ -8,8 +8,8 @@ struct os_signal_mask {
     uint64_t bits; /* the kernel's own form: bit N-1 for signal N */
 };
 
-/* Holds back the standard signals, so that no handler leaves our code by longjmp. Not held: faults, which
- * cannot wait, and real-time signals, by which threads are stopped for a scan. */
+/* Holds back the standard signals, so that no handler leaves our code by longjmp. Not held: faults,
+ * which cannot wait, and real-time signals, by which threads are stopped for a scan. */
 void os_signals_hold(struct os_signal_mask *before);
 void os_signals_hold_all(struct os_signal_mask *before);
 void os_signals_restore(const struct os_signal_mask *before);

@@ -37,6 +37,7 @@ static struct {
     size_t beyond;       /* threads there was no room for */
     size_t asked;        /* threads that a signal was sent to */
     int signal;          /* 0: none taken */
+    int pid;             /* of the last user: the counts of another process mean nothing here */
     bool may_come_late;  /* a signal was sent that nobody answered */
 } stop;
 
@@ -279,9 +280,21 @@ static int stop_all(uint64_t deadline_ms)
     return any < 0 ? -1 : (int)(atomic_load(&stop.count) + stop.beyond);
 }
 
+/* A thread that could not be stopped may have forked while others were. */
+static void forget_parents_threads(void)
+{
+    if (stop.pid != os_pid()) {
+        atomic_store(&stop.phase, IDLE);
+        atomic_store(&stop.inside, 0);
+        atomic_store(&stop.answering, 0);
+        stop.pid = os_pid();
+    }
+}
+
 int os_threads_stop(struct os_stopped *room, size_t capacity, unsigned timeout_ms)
 {
     int saved = errno;
+    forget_parents_threads();
     stop.room = room;
     stop.capacity = capacity;
     stop.asked = 0;

@@ -11,6 +11,7 @@
 
 struct os_touched {
     int pagemap;        /* /proc/self/pagemap, or negative */
+    bool can_scan;      /* the kernel finds used pages by itself (Linux 6.7): holes cost nothing */
     bool never_swapped; /* the process has no page in swap: what is not resident was not used */
 };
 

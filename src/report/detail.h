@@ -8,7 +8,7 @@
 void detail_fill(struct told_error *error);
 void detail_free(struct told_error *error);
 
-/* Once it is told: lets go of stacks for which there was no memory, so that the next error may have their place. */
+/* Once it is told: lets go of stacks that had only the spare room, which others may need. */
 void detail_settle(struct told_error *error);
 
 /* The groups of a leak report, with their stacks. NULL: none, or no memory. */

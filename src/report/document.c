@@ -228,15 +228,23 @@ static void header(struct json *json, const struct told_run *run, const struct o
     json_close(json, '}');
 }
 
-void document_write(struct strbuf *out, const struct told_run *run, const struct options *options)
+void document_start(struct strbuf *out, const struct told_run *run, const struct options *options)
 {
     struct json json = {.out = out};
     json_open(&json, '{');
     header(&json, run, options);
     json_open_at(&json, "errors", '[');
-    for (const struct told_error *error = run->errors; error; error = error->next) {
-        one_error(&json, error);
-    }
+}
+
+void document_error(struct strbuf *out, const struct told_error *error, bool is_first)
+{
+    struct json json = {.out = out, .comma = !is_first};
+    one_error(&json, error);
+}
+
+void document_end(struct strbuf *out, const struct told_run *run)
+{
+    struct json json = {.out = out};
     json_close(&json, ']');
     leaks(&json, run);
     heap(&json, &run->heap);

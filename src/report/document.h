@@ -1,4 +1,4 @@
-/* The JSON report of one process: one document, from the model. Pure. */
+/* The JSON report of one process: one document, in three parts, from the model. Pure. */
 #ifndef REPORT_DOCUMENT_H
 #define REPORT_DOCUMENT_H
 
@@ -6,6 +6,8 @@
 #include "options/options.h"
 #include "report/model.h"
 
-void document_write(struct strbuf *out, const struct told_run *run, const struct options *options);
+void document_start(struct strbuf *out, const struct told_run *run, const struct options *options);
+void document_error(struct strbuf *out, const struct told_error *error, bool is_first);
+void document_end(struct strbuf *out, const struct told_run *run);
 
 #endif

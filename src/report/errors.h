@@ -10,7 +10,7 @@ enum { ERRORS_MOST = 1000 }; /* different ones that are kept and shown */
 /* Equal: same kind, same stacks, same way of being found, same function. NULL: a new one. */
 MUST_USE struct told_error *errors_find(const struct finding *finding);
 
-/* Keeps a new one, with a count of 1; the rest is up to the caller. NULL: no memory, or too many. */
+/* Keeps a new one, with a count of 1; the rest is the caller's. NULL: no memory, or too many. */
 MUST_USE struct told_error *errors_add(const struct finding *finding);
 
 const struct told_error *errors_first(void);

@@ -31,7 +31,8 @@ static bool is_text(const uint8_t *bytes, size_t length)
         length--;
     }
     for (size_t i = 0; i < length; i++) {
-        bool printable = (bytes[i] >= ' ' && bytes[i] < 0x7f) || bytes[i] == '\n' || bytes[i] == '\t';
+        bool printable =
+            (bytes[i] >= ' ' && bytes[i] < 0x7f) || bytes[i] == '\n' || bytes[i] == '\t';
         if (!printable) {
             return false;
         }
@@ -66,9 +67,10 @@ static bool name_pointer(struct strbuf *out, uintptr_t value)
     return found;
 }
 
-/* A pointer in one of the words. Its two high bytes are zero, and a zero that was written over a zero of a fill
- * pattern is no damage: so it may look two bytes short. */
-static bool name_pointers(struct strbuf *out, uintptr_t address, const uint8_t *bytes, size_t length)
+/* A pointer in one of the words. Its two high bytes are zero, and a zero that was written over a
+ * zero of a fill pattern is no damage: so it may look two bytes short. */
+static bool name_pointers(struct strbuf *out, uintptr_t address, const uint8_t *bytes,
+                          size_t length)
 {
     size_t at = (0 - address) % sizeof(uintptr_t);
     for (; at + SHORTEST_POINTER <= length; at += sizeof(uintptr_t)) {

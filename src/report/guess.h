@@ -7,8 +7,8 @@
 
 #include "base/strbuf.h"
 
-/* Appends "text", "a string terminator", "zeros", "a pointer into libfoo.so", "a pointer to a 64-byte block", "the
- * number 42", or nothing. The bytes stood at `address`. Under LOCK_REPORT. */
+/* Appends "text", "a string terminator", "zeros", "a pointer into libfoo.so", "a pointer to a
+ * 64-byte block", "the number 42", or nothing. The bytes stood at `address`. Under LOCK_REPORT. */
 void guess_bytes(struct strbuf *out, uintptr_t address, const uint8_t *bytes, size_t length);
 
 #endif

@@ -40,8 +40,8 @@ void json_bool(struct json *json, bool value)
     strbuf_str(json->out, value ? "true" : "false");
 }
 
-/* Length of the valid UTF-8 sequence at `p` (RFC 3629: no overlong form, no surrogate, nothing above
- * U+10FFFF), 0 if there is none. The text ends with a NUL, which no sequence holds. */
+/* Length of the valid UTF-8 sequence at `p` (RFC 3629: no overlong form, no surrogate, nothing
+ * above U+10FFFF), 0 if there is none. The text ends with a NUL, which no sequence holds. */
 static unsigned utf8_length(const unsigned char *p)
 {
     if (p[0] < 0x80) {

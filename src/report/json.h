@@ -25,7 +25,7 @@ void json_bool(struct json *json, bool value);
 void json_text(struct json *json, const char *text);
 
 void json_hex_bytes(struct json *json, const uint8_t *bytes, size_t length); /* "4142…" */
-void json_address(struct json *json, uint64_t address);                     /* "0x…" */
+void json_address(struct json *json, uint64_t address);                      /* "0x…" */
 
 /* A name with its value, and an object or array under a name. */
 void json_unsigned_at(struct json *json, const char *name, uint64_t value);

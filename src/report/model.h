@@ -11,14 +11,14 @@
 #include "alloc/thread_names.h"
 #include "inspect/leaks.h"
 
-/* One line of a stack. A call that the compiler inlined has a line of its own, at its caller's address. */
+/* One line of a stack. An inlined call has a line of its own, at its caller's address. */
 struct frame {
     const char *function, *file; /* NULL: unknown */
     const char *module;          /* path; NULL: unknown, and `offset` is the address itself */
     const uint8_t *build_id;
-    uint64_t offset;             /* in the terms of the module's symbol table */
-    unsigned line;               /* 0: unknown */
-    uint8_t build_id_length;     /* 0: unknown */
+    uint64_t offset;         /* in the terms of the module's symbol table */
+    unsigned line;           /* 0: unknown */
+    uint8_t build_id_length; /* 0: unknown */
     bool inlined;
 };
 
@@ -34,8 +34,8 @@ struct told_error {
     uint64_t count;
     struct trace access, alloc, release, neighbour_alloc;
     struct thread_name access_thread, alloc_thread, free_thread; /* tid 0: unknown */
-    char place[ERROR_PHRASE_MOST]; /* what an address that is in no block is; "" where it does not matter */
-    char guess[ERROR_PHRASE_MOST]; /* what the damaged bytes look like; "" where nothing honest can be said */
+    char place[ERROR_PHRASE_MOST]; /* what an address in no block is; "": does not matter */
+    char guess[ERROR_PHRASE_MOST]; /* what the damaged bytes look like; "": hard to say */
     struct told_error *next;       /* in the order they were found */
 };
 
@@ -46,14 +46,14 @@ struct told_leak {
 
 /* The whole of one process's report. */
 struct told_run {
-    const char *program;              /* path; "" if unknown */
-    const char *const *argv;          /* NULL-terminated */
+    const char *program;     /* path; "" if unknown */
+    const char *const *argv; /* NULL-terminated */
     int pid;
-    const char *time;                 /* start, RFC 3339 */
+    const char *time; /* start, RFC 3339 */
     const struct told_error *errors;
-    uint64_t error_count;             /* repeats included */
+    uint64_t error_count; /* repeats included */
     uint64_t kind_counts[FINDING_KINDS];
-    const struct leak_report *leaks;  /* totals; NULL: not looked for (yet) */
+    const struct leak_report *leaks;     /* totals; NULL: not looked for (yet) */
     const struct told_leak *leak_groups; /* leaks->count of them; NULL: no memory to show them */
     struct heap_stats heap;
     const char *const *incomplete;

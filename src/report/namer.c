@@ -11,10 +11,10 @@
 enum {
     ALL_ANSWERS_MS = 20 * 1000, /* of one session, so that a stuck helper never stops the program */
     PATH_MOST = 4096,
-    CHUNK_BYTES = 32 * 1024,        /* questions sent before their answers are waited for */
+    CHUNK_BYTES = 32 * 1024, /* questions sent before their answers are waited for */
     QUESTION_MOST = 3 * PATH_MOST + 128,
-    ANSWER_LINE_MOST = 16 * 1024,   /* a longer one, a name of some template, is cut */
-    FAILURES_MOST = 3,              /* a helper that ends early may have met one bad file */
+    ANSWER_LINE_MOST = 16 * 1024, /* a longer one, a name of some template, is cut */
+    FAILURES_MOST = 3,            /* a helper that ends early may have met one bad file */
 };
 
 /* What the helper finds of the program's environment: enough to find debug information. */
@@ -31,7 +31,7 @@ static unsigned failures; /* at FAILURES_MOST no helper is asked any more */
 /* One session. */
 static struct {
     const struct namer_dialog *dialog;
-    uint32_t open;               /* questions of this chunk without an answer yet */
+    uint32_t open; /* questions of this chunk without an answer yet */
     size_t line_length;
     char line[ANSWER_LINE_MOST]; /* the answer line that is coming in */
     char chunk[CHUNK_BYTES];

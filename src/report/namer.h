@@ -1,8 +1,8 @@
 /* The helper process that names addresses, `coalmine symbolize`, and one session with it.
  *
- * A question is a line "N PATH HEXOFFSET BUILDID" (the path percent-escaped, "-" for no build id), an
- * answer the lines "N FUNCTION\tFILE\tLINE\tINLINED", innermost inlined call first, ended by "N ."
- * All under LOCK_REPORT. */
+ * A question is a line "N PATH HEXOFFSET BUILDID" (the path percent-escaped, "-" for no build id),
+ * an answer the lines "N FUNCTION\tFILE\tLINE\tINLINED", innermost inlined call first, and then
+ * "N .". All under LOCK_REPORT. */
 #ifndef REPORT_NAMER_H
 #define REPORT_NAMER_H
 
@@ -31,8 +31,8 @@ struct namer_dialog {
 /* Copies from the environment what the helper needs, before the program may change it. */
 void namer_start(char *const *environment);
 
-/* Asks all that `dialog` has. False if there is no helper or it did not answer to the end; after a few such
- * failures, or one that will not mend, none is started any more. */
+/* Asks all that `dialog` has. False if there is no helper or it did not answer to the end; after a
+ * few such failures, or one that will not mend, none is started any more. */
 MUST_USE bool namer_ask(const struct namer_dialog *dialog);
 
 /* Why the last one failed: "no helper program was found". NULL: none has failed. */

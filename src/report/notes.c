@@ -39,18 +39,25 @@ static void counted(struct notes *notes, uint64_t count, const char *noun, const
     }
 }
 
-static void about_leaks(struct notes *notes, const struct leak_report *leaks)
+static void about_leaks(struct notes *notes, const struct leak_report *leaks,
+                        const struct told_leak *groups)
 {
     if (leaks->failed) {
         strbuf_str(start(notes), "no memory to look for leaks");
         end(notes);
         return;
     }
+    if (leaks->count > 0 && !groups) {
+        strbuf_str(start(notes), "no memory to show where leaked blocks were allocated");
+        end(notes);
+    }
     counted(notes, leaks->threads_unstopped, "thread",
-            " could not be stopped for the leak scan: what only registers pointed to may be called lost");
+            " could not be stopped for the leak scan: what only registers pointed to may be called "
+            "lost");
     if (leaks->unscanned_mappings) {
-        strbuf_str(start(notes), "no list of mappings (/proc/self/maps) for the leak scan: what only they "
-                                 "pointed to may be called lost");
+        strbuf_str(start(notes),
+                   "no list of mappings (/proc/self/maps) for the leak scan: what only they "
+                   "pointed to may be called lost");
         end(notes);
     }
 }
@@ -86,8 +93,10 @@ static void about_stacks(struct notes *notes, const struct told_run *run)
 static void about_errors(struct notes *notes, const struct notes_untold *untold)
 {
     counted(notes, untold->too_many, "error", " not shown: too many different ones");
-    counted(notes, untold->unkept, "error", " shown without being counted with its like: no memory");
-    counted(notes, untold->recursive, "error", " not shown: found while another one was being told");
+    counted(notes, untold->unkept, "error",
+            " shown without being counted with its like: no memory");
+    counted(notes, untold->recursive, "error",
+            " not shown: found while another one was being told");
 }
 
 size_t notes_gather(const struct told_run *run, const struct notes_untold *untold,
@@ -95,7 +104,7 @@ size_t notes_gather(const struct told_run *run, const struct notes_untold *untol
 {
     struct notes notes = {.list = list};
     if (run->leaks) {
-        about_leaks(&notes, run->leaks);
+        about_leaks(&notes, run->leaks, run->leak_groups);
     }
     counted(&notes, run->heap.unquarantined, "freed block",
             " reused at once for want of memory: late writes to them go unseen");

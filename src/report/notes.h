@@ -15,7 +15,8 @@ struct notes_untold {
 
 enum { NOTES_MOST = 16 };
 
-/* Fills `list` with up to NOTES_MOST lines, `given` ones last; how many. They last until the next call. */
+/* Fills `list` with up to NOTES_MOST lines, `given` ones last; how many. They last until the next
+ * call. */
 size_t notes_gather(const struct told_run *run, const struct notes_untold *untold,
                     const char *const *given, size_t given_count, const char *list[NOTES_MOST]);
 

@@ -24,7 +24,15 @@ static int text_fd;
 static char path[PATH_BYTES], new_path[PATH_BYTES + 8];
 static int json_fd;
 static bool json_in_place; /* written to `path` itself */
-static bool json_broken;
+static bool json_broken, json_resumed;
+
+/* The document written last, if more can be put into it; size 0 if not. */
+static struct {
+    uint64_t size, mark;
+    int pid; /* whose */
+} document;
+static uint64_t json_start; /* where in the document the buffer starts */
+static uint64_t json_mark;
 
 static void say(const char *what, const char *which, int error, const char *instead)
 {
@@ -32,12 +40,12 @@ static void say(const char *what, const char *which, int error, const char *inst
         int error;
         const char *words;
     } reasons[] = {
-        {ENOENT, "no such directory"},        {EACCES, "permission denied"},
-        {ENOTDIR, "not a directory"},         {EISDIR, "it is a directory"},
-        {EROFS, "read-only file system"},     {ENOSPC, "no space left on device"},
-        {EMFILE, "too many open files"},      {ENFILE, "too many open files"},
+        {ENOENT, "no such directory"},          {EACCES, "permission denied"},
+        {ENOTDIR, "not a directory"},           {EISDIR, "it is a directory"},
+        {EROFS, "read-only file system"},       {ENOSPC, "no space left on device"},
+        {EMFILE, "too many open files"},        {ENFILE, "too many open files"},
         {ENAMETOOLONG, "the name is too long"}, {EPERM, "not permitted"},
-        {ELOOP, "too many symbolic links"},   {EDQUOT, "disk quota exceeded"},
+        {ELOOP, "too many symbolic links"},     {EDQUOT, "disk quota exceeded"},
     };
     char room[512];
     struct strbuf line;
@@ -57,7 +65,8 @@ void output_start(const struct output_setup *given)
 {
     setup = *given;
     first_pid = os_pid();
-    bool relative = (setup.log[0] && setup.log[0] != '/') || (setup.json[0] && setup.json[0] != '/');
+    bool relative =
+        (setup.log[0] && setup.log[0] != '/') || (setup.json[0] && setup.json[0] != '/');
     if (!relative || !os_path_current(directory, sizeof directory)) {
         directory[0] = '\0';
     }
@@ -69,6 +78,7 @@ void output_after_fork(void)
     log_begun = false;
     log_failed = false;
     json_failed = false;
+    document.size = 0;
 }
 
 const char *output_program(void)
@@ -163,6 +173,7 @@ static bool flush_json(void *context, const char *data, size_t length)
 {
     (void)context;
     json_broken |= !os_write_all(json_fd, data, length);
+    json_start += length;
     return !json_broken;
 }
 
@@ -192,12 +203,43 @@ struct strbuf *output_json_open(bool last)
         return NULL;
     }
     json_broken = false;
+    json_resumed = false;
+    json_start = 0;
     strbuf_init_flush(&buffer, text, sizeof text, flush_json, NULL);
     return &buffer;
 }
 
-void output_json_close(void)
+void output_json_mark(void)
 {
+    json_mark = json_start + buffer.length;
+}
+
+struct strbuf *output_json_resume(void)
+{
+    if (json_failed || document.size == 0 || document.pid != os_pid()) {
+        return NULL;
+    }
+    expand(setup.json);
+    json_resumed = true;
+    json_start = document.mark;
+    strbuf_init(&buffer, text, sizeof text);
+    return &buffer;
+}
+
+static bool close_resumed(void)
+{
+    bool written =
+        !buffer.cut && os_path_patch(path, document.size, document.mark, text, buffer.length);
+    document.size = written ? json_start + buffer.length : 0;
+    document.mark = json_mark;
+    return written;
+}
+
+bool output_json_close(void)
+{
+    if (json_resumed) {
+        return close_resumed();
+    }
     bool written = strbuf_finish(&buffer);
     os_close(json_fd);
     if (written && !json_in_place) {
@@ -209,4 +251,8 @@ void output_json_close(void)
             os_path_remove(new_path);
         }
     }
+    document.size = written && !json_in_place ? json_start : 0;
+    document.mark = json_mark;
+    document.pid = os_pid();
+    return written;
 }

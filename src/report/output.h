@@ -1,6 +1,6 @@
-/* Where reports go: standard error or a log file, and the JSON file. Files are opened by name for each
- * piece, so no descriptor of ours stands in the program's way and none is lost when it closes all.
- * All under LOCK_REPORT. */
+/* Where reports go: standard error or a log file, and the JSON file. Files are opened by name for
+ * each piece, so no descriptor of ours stands in the program's way and none is lost when it closes
+ * all. All under LOCK_REPORT. */
 #ifndef REPORT_OUTPUT_H
 #define REPORT_OUTPUT_H
 
@@ -30,10 +30,19 @@ struct strbuf *output_text_open(void);
 void output_text_close(void);
 bool output_text_is_file(void);
 
-/* A buffer for a whole new JSON document, which takes the place of the one before at close. NULL where none is
- * wanted, where it cannot be written (said on standard error), or, before the `last`, where the
- * name stands for something that cannot be replaced, such as a pipe. */
+/* A buffer for a whole new JSON document, which takes the place of the one before at close. NULL
+ * where none is wanted, where it cannot be written (said on standard error), or, before the `last`,
+ * where the name stands for something that cannot be replaced, such as a pipe. */
 MUST_USE struct strbuf *output_json_open(bool last);
-void output_json_close(void);
+
+/* Notes this place in the document that is being written: more may be put in here later on. */
+void output_json_mark(void);
+
+/* A buffer for what is to stand from the mark to the end of the document written last. NULL: not
+ * possible. Of a mark set meanwhile, the place in the whole document counts. */
+MUST_USE struct strbuf *output_json_resume(void);
+
+/* False if it is not written. */
+bool output_json_close(void);
 
 #endif

@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "os/clock.h"
@@ -19,7 +20,10 @@
 #include "report/text.h"
 #include "report/words.h"
 
-enum { ARGUMENT_BYTES_MOST = 128 * 1024 };
+enum {
+    ARGUMENT_BYTES_MOST = 128 * 1024,
+    RECOUNT_MS = 1000, /* repeats change the JSON report at most this often before the end */
+};
 
 static struct lock lock = LOCK_INIT(LOCK_REPORT);
 static THREAD_LOCAL bool telling; /* this thread holds the lock */
@@ -32,8 +36,9 @@ static struct notes_untold untold;
 static struct told_error unkept; /* one for which there is no memory */
 static const char *notes[NOTES_MOST];
 static char start_time[OS_CLOCK_TEXT];
+static uint64_t written_ms; /* when the whole of the JSON report was last written */
 static bool no_color;
-static bool finished; /* the summary was told; run.heap is as of then */
+static bool finished;                  /* the summary was told; run.heap is as of then */
 static const char *const *extra_notes; /* during report_finish() */
 static size_t extra_note_count;
 
@@ -136,8 +141,7 @@ static void refresh(void)
     run.program = output_program();
     run.heap = finished ? run.heap : heap_stats();
     run.incomplete = notes;
-    run.incomplete_count =
-        notes_gather(&run, &untold, extra_notes, extra_note_count, notes);
+    run.incomplete_count = notes_gather(&run, &untold, extra_notes, extra_note_count, notes);
 }
 
 static int exit_status(int own)
@@ -148,10 +152,33 @@ static int exit_status(int own)
 static void write_json(bool last)
 {
     struct strbuf *out = output_json_open(last);
+    if (!out) {
+        return;
+    }
+    refresh();
+    document_start(out, &run, options);
+    for (const struct told_error *error = run.errors; error; error = error->next) {
+        document_error(out, error, error == run.errors);
+    }
+    output_json_mark();
+    document_end(out, &run);
+    output_json_close();
+    written_ms = os_clock_ms();
+}
+
+/* Puts one more error into the document that is there: what it costs does not grow with their
+ * number. */
+static void add_to_json(const struct told_error *error)
+{
+    refresh();
+    struct strbuf *out = error == run.errors ? NULL : output_json_resume();
     if (out) {
-        refresh();
-        document_write(out, &run, options);
-        output_json_close();
+        document_error(out, error, false);
+        output_json_mark();
+        document_end(out, &run);
+    }
+    if (!out || !output_json_close()) {
+        write_json(false);
     }
 }
 
@@ -163,7 +190,7 @@ static void tell(struct told_error *error)
     text_error(out, &with, error);
     output_text_close();
     run.exit_status = exit_status(0);
-    write_json(false);
+    add_to_json(error);
     detail_settle(error);
 }
 
@@ -189,8 +216,8 @@ static void tell_new(const struct finding *finding)
 static void tell_again(struct told_error *error)
 {
     error->count++;
-    if ((error->count & (error->count - 1)) == 0) {
-        write_json(false); /* now and then, in case the end comes by SIGKILL */
+    if (os_clock_ms() - written_ms >= RECOUNT_MS) {
+        write_json(false); /* in case the end comes by SIGKILL */
     }
 }
 
@@ -206,6 +233,7 @@ static void tell_summary(void)
 static void stop_if_asked(void)
 {
     if (options->halt) {
+        run.exit_status = 128 + SIGABRT; /* as a shell puts it */
         tell_summary();
         write_json(true);
         os_die();

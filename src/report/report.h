@@ -1,9 +1,10 @@
-/* What is done about findings: equal ones grouped, each told when it happens, a summary and JSON at exit.
+/* What is done about findings: equal ones are grouped, each is told when it happens, and at exit
+ * come a summary and the JSON report.
  *
  * Order of use: report_start() once; then report_finding() as the sink, from any
  * thread, with none of our locks held; report_finish() at exit. Errors told later still are
- * told, but no second summary. Findings in a signal handler that interrupts the telling of another on the
- * same thread are counted, not told. All keep errno. Serialized by LOCK_REPORT. */
+ * told, but no second summary. Findings in a signal handler that interrupts the telling of another
+ * on the same thread are counted, not told. All keep errno. Serialized by LOCK_REPORT. */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
@@ -20,9 +21,9 @@ struct report_setup {
     const struct options *options; /* stays where it is */
     char *const *argv;             /* NULL: unknown */
     char *const *environment;      /* NULL: none */
-    bool secure;    /* AT_SECURE: no files, no helper process */
+    bool secure;                   /* AT_SECURE: no files, no helper process */
     bool forked;    /* started by a watched process: its file names without %p get ".PID" */
-    unsigned image; /* which program of this process it is, if not the first (0 or 1): the Nth gets ".N" */
+    unsigned image; /* which program of this process it is; from the second on names get ".2" */
 };
 
 /* Before there are threads. */
@@ -37,11 +38,11 @@ struct report_end {
     const struct leak_report *leaks; /* NULL: not looked for */
     const char *const *incomplete;   /* further lines for what could not be checked; may be NULL */
     size_t incomplete_count;
-    int exit_status;                 /* what the program would exit with */
+    int exit_status; /* what the program would exit with */
 };
 
-/* Tells leaks, the summary, and writes the JSON report. Returns the status to exit with: the program's
- * own unless that is 0 and something was found. A second call only returns that. */
+/* Tells leaks, the summary, and writes the JSON report. Returns the status to exit with: the
+ * program's own unless that is 0 and something was found. A second call only returns that. */
 int report_finish(const struct report_end *end);
 
 #endif

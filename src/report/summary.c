@@ -61,9 +61,15 @@ static void errors_by_kind(struct strbuf *out, const struct told_run *run)
     }
 }
 
-static void leaks_by_kind(struct strbuf *out, const struct leak_report *leaks)
+static bool leaks_known(const struct told_run *run)
 {
-    if (leaks->blocks == 0) {
+    return run->leaks && !run->leaks->failed;
+}
+
+static void leaks_by_kind(struct strbuf *out, const struct told_run *run)
+{
+    const struct leak_report *leaks = run->leaks;
+    if (!leaks_known(run) || leaks->blocks == 0) {
         return;
     }
     strbuf_str(out, "  leaked: definite ");
@@ -82,27 +88,33 @@ static void heap_figures(struct strbuf *out, const struct heap_stats *heap)
     words_amount(out, heap->peak_bytes);
 }
 
-static bool leaks_known(const struct told_run *run)
+static void totals(struct strbuf *out, const struct told_run *run)
 {
-    return run->leaks && !run->leaks->failed;
+    if (run->error_count > 0) {
+        words_count(out, run->error_count, "error");
+    } else {
+        strbuf_str(out, "no errors");
+    }
+    if (!leaks_known(run)) {
+        strbuf_str(out, "; leaks were not looked for");
+    } else if (run->leaks->blocks == 0) {
+        strbuf_str(out, ", no leaks");
+    } else {
+        strbuf_str(out, ", ");
+        bytes_in_blocks(out, run->leaks->bytes + run->leaks->indirect_bytes,
+                        run->leaks->blocks + run->leaks->indirect_blocks);
+        strbuf_str(out, " leaked");
+    }
 }
 
 void text_summary(struct strbuf *out, const struct text_style *style, const struct told_run *run)
 {
     start_line(out, style);
     strbuf_str(out, "SUMMARY: ");
-    words_count(out, run->error_count, "error");
-    if (leaks_known(run)) {
-        strbuf_str(out, ", ");
-        bytes_in_blocks(out, run->leaks->bytes + run->leaks->indirect_bytes,
-                        run->leaks->blocks + run->leaks->indirect_blocks);
-        strbuf_str(out, " leaked\n");
-        errors_by_kind(out, run);
-        leaks_by_kind(out, run->leaks);
-    } else {
-        strbuf_str(out, "; leaks were not looked for\n");
-        errors_by_kind(out, run);
-    }
+    totals(out, run);
+    strbuf_char(out, '\n');
+    errors_by_kind(out, run);
+    leaks_by_kind(out, run);
     for (size_t i = 0; i < run->incomplete_count; i++) {
         strbuf_printf(out, "  incomplete: %s\n", run->incomplete[i]);
     }
@@ -118,7 +130,8 @@ void text_summary(struct strbuf *out, const struct text_style *style, const stru
 void text_clean(struct strbuf *out, const struct text_style *style, const struct told_run *run)
 {
     start_line(out, style);
-    strbuf_str(out, leaks_known(run) ? "no errors, no leaks (" : "no errors (leaks not looked for; ");
+    strbuf_str(out,
+               leaks_known(run) ? "no errors, no leaks (" : "no errors (leaks not looked for; ");
     heap_figures(out, &run->heap);
     for (size_t i = 0; i < run->incomplete_count; i++) {
         strbuf_printf(out, "; incomplete: %s", run->incomplete[i]);

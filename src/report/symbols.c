@@ -8,10 +8,10 @@
 #include "report/words.h"
 
 enum {
-    FIRST_CAPACITY = 256,      /* a power of two */
-    ANSWER_MOST = 32 * 1024,   /* bytes of one answer's names; lines that no longer fit are left out */
-    ANSWER_LINES_MOST = 64,    /* inlined calls at one address */
-    MODULES_NAMED_MOST = 12,   /* in the words on a failure */
+    FIRST_CAPACITY = 256,    /* a power of two */
+    ANSWER_MOST = 32 * 1024, /* bytes of one answer's names; what no longer fits is left out */
+    ANSWER_LINES_MOST = 64,  /* inlined calls at one address */
+    MODULES_NAMED_MOST = 12, /* in the words on a failure */
 };
 
 enum state { EMPTY, WANTED, ANSWERED, NAMELESS };
@@ -41,11 +41,12 @@ void symbols_enable(bool enable)
     enabled = enable;
 }
 
-static struct entry *probe(struct entry *in, uint32_t size, const struct module *module, uint64_t offset)
+static struct entry *probe(struct entry *in, uint32_t size, const struct module *module,
+                           uint64_t offset)
 {
     uint64_t at = hash_mix((uintptr_t)module ^ hash_mix(offset));
-    while (in[at & (size - 1)].state != EMPTY && (in[at & (size - 1)].module != module ||
-                                                  in[at & (size - 1)].offset != offset)) {
+    while (in[at & (size - 1)].state != EMPTY &&
+           (in[at & (size - 1)].module != module || in[at & (size - 1)].offset != offset)) {
         at++;
     }
     return &in[at & (size - 1)];
@@ -121,8 +122,10 @@ static void take_line(void *context, uint32_t number, const char *function, cons
     (void)context;
     (void)number;
     if (incoming.count < ANSWER_LINES_MOST && (function[0] || file[0])) {
-        incoming.lines[incoming.count++] = (struct symbol_line){
-            .function = keep_text(function), .file = keep_text(file), .line = line, .inlined = inlined};
+        incoming.lines[incoming.count++] = (struct symbol_line){.function = keep_text(function),
+                                                                .file = keep_text(file),
+                                                                .line = line,
+                                                                .inlined = inlined};
     }
 }
 
@@ -165,8 +168,7 @@ void symbols_fetch(void)
     incoming.cursor = 0;
     incoming.count = 0;
     incoming.text_length = 0;
-    const struct namer_dialog dialog = {
-        .next = next_question, .line = take_line, .end = take_end};
+    const struct namer_dialog dialog = {.next = next_question, .line = take_line, .end = take_end};
     if (!namer_ask(&dialog)) {
         for (uint32_t i = 0; i < capacity; i++) {
             if (table[i].state == WANTED) {

@@ -33,8 +33,8 @@ void symbols_fetch(void);
 /* NULL: no name. */
 const struct symbol_lines *symbols_find(const struct module *module, uint64_t offset);
 
-/* If names had to be left out because there was no helper: says so, with the build ids of the modules in
- * question, and returns true. */
+/* If names had to be left out because there was no helper: says so, with the build ids of the
+ * modules in question, and returns true. */
 bool symbols_describe_failure(struct strbuf *out);
 
 #endif

@@ -6,7 +6,8 @@
 
 enum { DUMP_ROW = 16 };
 
-static const char alarm_color[] = "\033[1;31m", label_color[] = "\033[1m", plain_color[] = "\033[0m";
+static const char alarm_color[] = "\033[1;31m", label_color[] = "\033[1m",
+                  plain_color[] = "\033[0m";
 
 static void colored(struct strbuf *out, const struct text_style *style, const char *color,
                     const char *text)
@@ -79,7 +80,8 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
     case DETECTED_REALLOC:
         if (own_call) {
             bool resize = finding->detected == DETECTED_REALLOC;
-            section_with(out, style, resize ? "Found later, when resized" : "Found later, when released",
+            section_with(out, style,
+                         resize ? "Found later, when resized" : "Found later, when released",
                          finding->function, &error->free_thread, &error->release);
         } else {
             strbuf_str(out, "  Found later, when a neighbouring block was released or resized.\n");
@@ -173,7 +175,8 @@ static void neighbour(struct strbuf *out, const struct text_style *style,
                       const struct told_error *error)
 {
     const struct block_info *other = &error->finding.neighbour;
-    strbuf_str(out, "  The damage lies between two blocks; either may have been overrun. The other is a ");
+    strbuf_str(
+        out, "  The damage lies between two blocks; either may have been overrun. The other is a ");
     words_block(out, other);
     strbuf_printf(out, " at 0x%lx.\n", (unsigned long)other->address);
     const struct thread_name unknown = {0};
@@ -181,7 +184,8 @@ static void neighbour(struct strbuf *out, const struct text_style *style,
                  &error->neighbour_alloc);
 }
 
-static void damage(struct strbuf *out, const struct text_style *style, const struct told_error *error)
+static void damage(struct strbuf *out, const struct text_style *style,
+                   const struct told_error *error)
 {
     damage_place(out, &error->finding);
     damage_dump(out, style, error);
@@ -238,16 +242,18 @@ static void mismatch(struct strbuf *out, const struct text_style *style,
     const struct block_info *block = &finding->block;
     const char *function = api_name(finding->function), *right = word_right_release(block->via);
     if (api_family(block->via) != api_family(finding->function)) {
-        strbuf_printf(out, "  A %zu-byte block allocated by %s, released by %s; it takes %s.\n",
+        strbuf_printf(out, "  A %zu-byte block allocated by %s was released by %s; it needs %s.\n",
                       block->size_bytes, api_name(block->via), function, right);
     } else if (finding->has_given_size && finding->given_size != block->size_bytes) {
         strbuf_printf(out, "  %s was told a size of %zu for a %zu-byte block.\n", function,
                       finding->given_size, block->size_bytes);
     } else if (finding->has_given_alignment) {
-        strbuf_printf(out, "  %s was told an alignment of %zu for a block allocated with %zu.\n",
-                      function, finding->given_alignment, block->alignment_bytes);
+        strbuf_printf(
+            out, "  %s was told an alignment of %zu for a block allocated with alignment %zu.\n",
+            function, finding->given_alignment, block->alignment_bytes);
     } else {
-        strbuf_printf(out, "  %s was not told the alignment of a block allocated with %zu.\n",
+        strbuf_printf(out,
+                      "  %s was not told the alignment of a block allocated with alignment %zu.\n",
                       function, block->alignment_bytes);
     }
     section(out, style, "Released", &error->access_thread, &error->access);
@@ -259,7 +265,8 @@ static void invalid_alignment(struct strbuf *out, const struct text_style *style
 {
     const struct finding *finding = &error->finding;
     size_t given = finding->given_alignment;
-    strbuf_printf(out, "  %s was asked for an alignment of %zu, ", api_name(finding->function), given);
+    strbuf_printf(out, "  %s was asked for an alignment of %zu, ", api_name(finding->function),
+                  given);
     bool power = given != 0 && (given & (given - 1)) == 0;
     strbuf_str(out, power ? "which it does not allow.\n" : "which is no power of two.\n");
     section(out, style, "Called", &error->access_thread, &error->access);
@@ -332,7 +339,8 @@ void text_leak(struct strbuf *out, const struct text_style *style, const struct 
         words_bytes(out, group->indirect_bytes);
         strbuf_str(out, " in ");
         words_count(out, group->indirect_blocks, "block");
-        strbuf_str(out, group->blocks == 1 ? " reachable only from it" : " reachable only from them");
+        strbuf_str(out,
+                   group->blocks == 1 ? " reachable only from it" : " reachable only from them");
     }
     strbuf_printf(out, "\n  Nothing points to %s any more%s0x%lx.\n",
                   group->blocks == 1 ? "the block" : "these blocks",

@@ -1,5 +1,6 @@
-/* The report for people: one piece of text per finding, leak group and summary. Pure: from the model into
- * a buffer. The first line of each piece starts "==PID== coalmine: "; an empty line ends it. */
+/* The report for people: one piece of text per finding, leak group and summary. Pure: from the
+ * model into a buffer. The first line of each piece starts "==PID== coalmine: "; an empty line ends
+ * it. */
 #ifndef REPORT_TEXT_H
 #define REPORT_TEXT_H
 

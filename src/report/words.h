@@ -24,8 +24,8 @@ void words_count(struct strbuf *out, uint64_t count, const char *noun);
 /* Rounded for a person: "812 bytes", "73.2 KiB". */
 void words_amount(struct strbuf *out, uint64_t bytes);
 
-/* Where an offset is in a block of `size` bytes: "16 bytes into", or, ended by `of`, "right past the end",
- * "3 bytes past the end", "8 bytes before the start". */
+/* Where an offset is in a block of `size` bytes: "16 bytes into", or, ended by `of`, "right past
+ * the end", "3 bytes past the end", "8 bytes before the start". */
 void words_place(struct strbuf *out, ptrdiff_t offset, size_t size, const char *of);
 
 /* "24-byte block", "freed 24-byte block". */

@@ -12,7 +12,6 @@ enum { PROMOTE_EVERY = 4 }; /* late hits: two stacks that take turns shall not s
 
 static_assert(MEMO_BUCKETS == 256, "a bucket is the hash's highest eight bits");
 static_assert(MEMO_LINES <= 1 << MEMO_LINE_BITS, "a way holds a tag and a line");
-static_assert(offsetof(struct memo, values) % sizeof(stack_pair) == 0, "pairs are aligned");
 
 struct stack_cache *stack_cache_create(uintptr_t low, uintptr_t high)
 {
@@ -21,6 +20,7 @@ struct stack_cache *stack_cache_create(uintptr_t low, uintptr_t high)
         cache->low = low;
         cache->high = high & ~(uintptr_t)7;
         cache->head = 1;
+        cache->epoch = module_epoch();
     }
     return cache;
 }
@@ -30,16 +30,20 @@ void stack_cache_destroy(struct stack_cache *cache)
     own_free(cache, sizeof *cache);
 }
 
-static void begin_change(struct stack_cache *cache)
+/* Returns the epoch, for end_change(). */
+static uint32_t begin_change(struct stack_cache *cache)
 {
-    cache->changes++;
+    uint32_t epoch = cache->epoch;
+    cache->epoch = 0;
     atomic_signal_fence(memory_order_seq_cst);
+    return epoch;
 }
 
-static void end_change(struct stack_cache *cache)
+static void end_change(struct stack_cache *cache, uint32_t epoch)
 {
-    atomic_signal_fence(memory_order_seq_cst);
     cache->changes++;
+    atomic_signal_fence(memory_order_seq_cst);
+    cache->epoch = epoch;
 }
 
 static void forget_all(struct stack_cache *cache)
@@ -56,34 +60,34 @@ static void forget_all(struct stack_cache *cache)
 
 void stack_cache_set_bounds(struct stack_cache *cache, uintptr_t low, uintptr_t high)
 {
-    begin_change(cache);
+    uint32_t epoch = begin_change(cache);
     cache->low = low;
     cache->high = high & ~(uintptr_t)7;
     forget_all(cache);
-    end_change(cache);
+    end_change(cache, epoch);
 }
 
 /* Moves a way one to the front. */
 static void promote(struct stack_cache *cache, uint32_t *bucket, unsigned way)
 {
-    begin_change(cache);
+    uint32_t epoch = begin_change(cache);
     uint32_t before = bucket[way - 1];
     bucket[way - 1] = bucket[way];
     bucket[way] = before;
-    end_change(cache);
+    end_change(cache, epoch);
 }
 
 READS_FRAMES uint32_t memo_find_further(struct stack_cache *cache, const struct call_site *site)
 {
     uint64_t hash = memo_hash(site);
     uint32_t changes = cache->changes;
-    if (cache->epoch != module_epoch() || changes % 2 != 0) {
+    if (cache->epoch != module_epoch()) {
         return STACK_NONE;
     }
     uint32_t *bucket = memo_bucket(cache, hash);
     for (unsigned way = 1; way < MEMO_WAYS; way++) {
-        const struct memo *memo = memo_of_way(cache, bucket[way], memo_tag(hash), site);
-        if (memo && memo_holds(memo)) {
+        const struct memo *memo = memo_at(cache, bucket[way] % (1u << MEMO_LINE_BITS));
+        if (memo_is_of(memo, site) && memo_holds(memo)) {
             uint32_t id = memo->id;
             if (cache->changes != changes) {
                 return STACK_NONE;
@@ -128,98 +132,47 @@ static uint32_t take_lines(struct stack_cache *cache, uint32_t lines)
     return line;
 }
 
-/* How a memo will be laid out. */
-struct plan {
-    uint32_t count;          /* frames */
-    uint32_t pairs, singles; /* real ones */
-};
-
-static bool fits(uint32_t index)
+static bool pack(uint64_t *word, uintptr_t value, uint32_t place)
 {
-    return index < UINT16_MAX; /* also as the second of a pair */
+    *word = (uint64_t)value << MEMO_PLACE_BITS | (uint16_t)place;
+    return place <= UINT16_MAX && value >> (64 - MEMO_PLACE_BITS) == 0;
 }
 
-/* Finds the words that stand just below a return address. False if some word lies too far away. */
-static bool make_plan(struct stack_cache *cache, struct plan *plan)
-{
-    struct trace *trace = &cache->trace;
-    uint32_t frame = 1;
-    for (uint32_t i = 0; i < trace->words; i++) {
-        struct trace_word *word = &trace->word[i];
-        word->pair = 0;
-        while (frame < plan->count && trace->frame_words[frame] < word->index + 1) {
-            frame++;
-        }
-        if (frame < plan->count && trace->frame_words[frame] == word->index + 1) {
-            word->pair = frame++;
-            plan->pairs++;
-        }
-        if (!fits(word->index)) {
-            return false;
-        }
-    }
-    plan->singles = trace->words - 2 * plan->pairs;
-    for (uint32_t i = 1; i < plan->count; i++) {
-        if (trace->frame_words[i] != TRACE_ELSEWHERE) {
-            plan->singles++;
-            if (!fits(trace->frame_words[i])) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-/* Fills the pairs in, and takes their frames out of the trace. */
-static void write_pairs(struct stack_cache *cache, uintptr_t *values, uint16_t *at)
-{
-    struct trace *trace = &cache->trace;
-    for (uint32_t i = 0; i < trace->words; i++) {
-        const struct trace_word *word = &trace->word[i];
-        if (word->pair != 0) {
-            *values++ = word->value;
-            *values++ = cache->frames[word->pair] & STACK_PC_MASK;
-            *at++ = (uint16_t)word->index;
-            trace->frame_words[word->pair] = TRACE_ELSEWHERE;
-        }
-    }
-}
-
-static void write_singles(struct stack_cache *cache, uint32_t count, uintptr_t *values, uint16_t *at)
+/* Fills a memo's words in from the trace; the last turn up with the first word. False if one does not fit. */
+static bool write_words(const struct stack_cache *cache, uint32_t count, uint64_t *words)
 {
     const struct trace *trace = &cache->trace;
+    uint64_t *word = words;
+    bool fit = true;
     for (uint32_t i = 1; i < count; i++) {
         if (trace->frame_words[i] != TRACE_ELSEWHERE) {
-            *values++ = cache->frames[i] & STACK_PC_MASK;
-            *at++ = (uint16_t)trace->frame_words[i];
+            fit &= pack(word++, cache->frames[i] & STACK_PC_MASK, trace->frame_words[i]);
         }
     }
     for (uint32_t i = 0; i < trace->words; i++) {
-        if (trace->word[i].pair == 0) {
-            *values++ = trace->word[i].value;
-            *at++ = (uint16_t)trace->word[i].index;
-        }
+        fit &= pack(word++, trace->word[i].value, trace->word[i].index);
     }
+    for (; (word - words) % MEMO_STEP != 0; word++) {
+        *word = words[0];
+    }
+    return fit;
 }
 
-/* Fills up to a whole turn with repeats of the first. */
-static void fill_up(uintptr_t *values, uint16_t *at, uint32_t words_each, uint32_t from, uint32_t to)
+static uint32_t count_words(const struct stack_cache *cache, uint32_t count)
 {
-    for (uint32_t i = from; i < to; i++) {
-        for (uint32_t k = 0; k < words_each; k++) {
-            values[i * words_each + k] = values[k];
-        }
-        at[i] = at[0];
+    uint32_t words = cache->trace.words;
+    for (uint32_t i = 1; i < count; i++) {
+        words += cache->trace.frame_words[i] != TRACE_ELSEWHERE;
     }
+    return (uint32_t)align_up(words, MEMO_STEP);
 }
 
-static uint32_t write(struct stack_cache *cache, const struct call_site *site, const struct plan *plan,
+/* Returns the line; 0 if the trace does not fit a memo. */
+static uint32_t write(struct stack_cache *cache, const struct call_site *site, uint32_t count,
                       uint32_t id)
 {
-    uint32_t pairs = (uint32_t)align_up(plan->pairs, MEMO_STEP / 2);
-    uint32_t singles = (uint32_t)align_up(plan->singles, MEMO_STEP);
-    size_t bytes = sizeof(struct memo) + (2 * pairs + singles) * sizeof(uintptr_t) +
-                   (pairs + singles) * sizeof(uint16_t);
+    uint32_t words = count_words(cache, count);
+    size_t bytes = sizeof(struct memo) + words * sizeof(uint64_t);
     uint32_t lines = (uint32_t)(align_up(bytes, MEMO_LINE) / MEMO_LINE);
     uint32_t line = take_lines(cache, lines);
     struct memo *memo = memo_at(cache, line);
@@ -227,18 +180,10 @@ static uint32_t write(struct stack_cache *cache, const struct call_site *site, c
                           .sp = site->sp,
                           .fp = site->fp,
                           .id = id,
-                          .pairs = (uint16_t)pairs,
-                          .singles = (uint16_t)singles,
                           .lines = (uint16_t)lines,
-                          .bucket = (uint16_t)(memo_hash(site) >> 56)};
-    uintptr_t *values = memo->values + 2 * pairs;
-    uint16_t *at_pairs = (uint16_t *)(void *)(values + singles);
-    uint16_t *at_singles = at_pairs + pairs;
-    write_pairs(cache, memo->values, at_pairs);
-    write_singles(cache, plan->count, values, at_singles);
-    fill_up(memo->values, at_pairs, 2, plan->pairs, pairs);
-    fill_up(values, at_singles, 1, plan->singles, singles);
-    return line;
+                          .bucket = (uint16_t)(memo_hash(site) >> 56),
+                          .end = memo->words + words};
+    return write_words(cache, count, memo->words) ? line : 0;
 }
 
 /* True if this start was met before: its tag is in the bucket. A mere mark gives its way up. */
@@ -269,22 +214,16 @@ static unsigned choose_way(const uint32_t *bucket)
 void memo_insert(struct stack_cache *cache, const struct call_site *site, uint32_t epoch,
                  uint32_t count, uint32_t id)
 {
-    if (cache->changes % 2 != 0 || epoch != module_epoch()) {
+    if (cache->epoch == 0 || epoch != module_epoch()) {
         return;
     }
-    begin_change(cache);
-    if (cache->epoch != epoch) {
+    if (begin_change(cache) != epoch) {
         forget_all(cache);
-        cache->epoch = epoch;
     }
     uint64_t hash = memo_hash(site);
     uint32_t *bucket = memo_bucket(cache, hash);
     uint32_t tag = memo_tag(hash);
-    struct plan plan = {.count = count};
-    uint32_t line = 0;
-    if (was_seen(bucket, tag) && make_plan(cache, &plan)) {
-        line = write(cache, site, &plan, id);
-    }
+    uint32_t line = was_seen(bucket, tag) ? write(cache, site, count, id) : 0;
     bucket[choose_way(bucket)] = tag | line;
-    end_change(cache);
+    end_change(cache, epoch);
 }

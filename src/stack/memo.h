@@ -25,26 +25,25 @@ enum {
     MEMO_BUCKETS = 256,
     MEMO_WAYS = 4,
     MEMO_LINE_BITS = 16, /* of a way, below its tag */
-    MEMO_STEP = 4,       /* words verified per turn; memos are filled up to a multiple */
+    MEMO_PLACE_BITS = 16,
+    MEMO_STEP = 4,       /* words verified in a turn; the last turn is filled up */
 };
 
-/* The key, the result, and what must hold: pairs of neighbouring words, most often a saved RBP below its
- * return address, then single words. */
+/* The key, the result, and what must hold: words with their places, in words above the stack pointer, in
+ * the low 16 bits. Addresses have 47 bits, and so has what is verified. */
 struct memo {
     uintptr_t pc, sp, fp;
     uint32_t id;
-    uint16_t pairs;   /* a multiple of MEMO_STEP / 2 */
-    uint16_t singles; /* a multiple of MEMO_STEP */
     uint16_t lines;
     uint16_t bucket;
-    uint32_t unused[3];
-    uintptr_t values[]; /* and behind them a uint16_t for each pair and single: its place in words above sp */
+    const uint64_t *end;
+    uint64_t words[];
 };
 
 struct stack_cache {
     uintptr_t low, high;          /* the thread's stack; 0, 0: unknown */
-    uint32_t epoch;               /* of all memos */
-    volatile uint32_t changes;    /* odd while the index or the ring is being changed */
+    volatile uint32_t epoch;      /* of all memos; 0 while the index or the ring is being changed */
+    volatile uint32_t changes;    /* made so far */
     bool memos_off;               /* walk always: for measurements and tests */
     volatile bool walking;        /* the scratch below is in use */
     uint32_t walks;               /* so far */
@@ -77,53 +76,40 @@ static ALWAYS_INLINE struct memo *memo_at(struct stack_cache *cache, uint32_t li
     return (struct memo *)(void *)(cache->ring + (size_t)line * MEMO_LINE);
 }
 
-/* The memo a way leads to, if it is of this tag and key; else NULL. */
-static ALWAYS_INLINE const struct memo *memo_of_way(struct stack_cache *cache, uint32_t way, uint32_t tag,
-                                                    const struct call_site *site)
+static ALWAYS_INLINE bool memo_is_of(const struct memo *memo, const struct call_site *site)
 {
-    uint32_t line = way ^ tag;
-    if (line - 1 >= MEMO_LINES - 1) {
-        return NULL;
-    }
-    const struct memo *memo = memo_at(cache, line);
-    bool same = memo->pc == site->pc && memo->sp == site->sp && memo->fp == site->fp;
-    return LIKELY(same) ? memo : NULL;
+    return memo->pc == site->pc && memo->sp == site->sp && memo->fp == site->fp;
 }
 
 /* The reads do not wait for each other: no chain from frame to frame. */
 READS_FRAMES static ALWAYS_INLINE bool memo_holds(const struct memo *memo)
 {
     const stack_word *stack = (const stack_word *)memo->sp;
-    const stack_pair *pairs = (const stack_pair *)(const void *)memo->values;
-    const uintptr_t *values = memo->values + 2 * memo->pairs;
-    const uint16_t *at = (const uint16_t *)(const void *)(values + memo->singles);
-    stack_pair differ_both = {0, 0};
-    for (const stack_pair *end = pairs + memo->pairs; pairs < end; pairs += 2, at += 2) {
-        differ_both |= *(const stack_pair *)(stack + at[0]) ^ pairs[0];
-        differ_both |= *(const stack_pair *)(stack + at[1]) ^ pairs[1];
+    for (const uint64_t *word = memo->words; word < memo->end; word += MEMO_STEP) {
+        if (stack[(uint16_t)word[0]] != word[0] >> MEMO_PLACE_BITS ||
+            stack[(uint16_t)word[1]] != word[1] >> MEMO_PLACE_BITS ||
+            stack[(uint16_t)word[2]] != word[2] >> MEMO_PLACE_BITS ||
+            stack[(uint16_t)word[3]] != word[3] >> MEMO_PLACE_BITS) {
+            return false;
+        }
     }
-    uintptr_t differ = differ_both[0] | differ_both[1];
-    for (const uintptr_t *end = values + memo->singles; values < end; values += 4, at += 4) {
-        differ |= (stack[at[0]] ^ values[0]) | (stack[at[1]] ^ values[1]);
-        differ |= (stack[at[2]] ^ values[2]) | (stack[at[3]] ^ values[3]);
-    }
-    return differ == 0;
+    return true;
 }
 
-/* The id of this stack if it is the one last seen from this start, else STACK_NONE. */
+/* The id of this stack if it is the one last seen from this start, else STACK_NONE. A free way leads to line 0,
+ * which is of no start. */
 READS_FRAMES static ALWAYS_INLINE uint32_t memo_find(struct stack_cache *cache,
                                                      const struct call_site *site)
 {
-    uint64_t hash = memo_hash(site);
     uint32_t changes = cache->changes;
+    uint32_t way = memo_bucket(cache, memo_hash(site))[0];
+    const struct memo *memo = memo_at(cache, way % (1u << MEMO_LINE_BITS));
     uint32_t epoch = atomic_load_explicit(&modules_epoch, memory_order_acquire);
-    uint32_t way = memo_bucket(cache, hash)[0];
-    const struct memo *memo = memo_of_way(cache, way, memo_tag(hash), site);
-    if (UNLIKELY(!memo || cache->epoch != epoch || changes % 2 != 0) || !memo_holds(memo)) {
-        return STACK_NONE;
+    if (LIKELY(memo_is_of(memo, site)) && LIKELY(cache->epoch == epoch) && memo_holds(memo)) {
+        uint32_t id = memo->id;
+        return LIKELY(cache->changes == changes) ? id : STACK_NONE;
     }
-    uint32_t id = memo->id;
-    return LIKELY(cache->changes == changes) ? id : STACK_NONE;
+    return STACK_NONE;
 }
 
 /* The id of this stack if it is another one seen lately, else STACK_NONE. */

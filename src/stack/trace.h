@@ -16,7 +16,6 @@ enum {
 struct trace_word {
     uintptr_t value;
     uint32_t index;
-    uint32_t pair; /* for memo.c: the frame read from the next word, or 0 */
 };
 
 struct trace {

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <stddef.h>
+#include <sys/auxv.h>
 
 #include "stack/module_list.h"
 
@@ -50,9 +51,15 @@ static bool take_loaded(void)
            unwinder.get_reg && unwinder.step;
 }
 
+/* A static program has no loader of its own; dlopen there wants the very C library it was linked with. */
+static bool is_static(void)
+{
+    return getauxval(AT_BASE) == 0;
+}
+
 bool unwinder_load(void)
 {
-    return take_linked() || take_loaded();
+    return take_linked() || (!is_static() && take_loaded());
 }
 
 /* .eh_frame_hdr: version 1, then how the pointer to .eh_frame, the count of entries and the entries

@@ -112,7 +112,7 @@ static bool has_loader(int fd, const Elf64_Ehdr *header)
 /* This command's own header, which the linker names: what the library is built for, it is too. */
 extern const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden")));
 
-/* Why nothing can be preloaded into the file; NULL if it can, or is a script. */
+/* Why nothing can be preloaded into the file; NULL if it can, is a script, or cannot run here anyway. */
 static const char *why_unreachable(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -121,10 +121,9 @@ static const char *why_unreachable(const char *path)
     if (fd < 0 || pread(fd, &header, sizeof header, 0) != (ssize_t)sizeof header ||
         memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
         why = NULL;
-    } else if (header.e_ident[EI_CLASS] != __ehdr_start.e_ident[EI_CLASS] ||
-               header.e_machine != __ehdr_start.e_machine) {
-        why = "is built for another kind of processor";
-    } else if (!has_loader(fd, &header)) {
+    } else if (header.e_ident[EI_CLASS] == ELFCLASS32) {
+        why = "is a 32-bit program";
+    } else if (header.e_machine == __ehdr_start.e_machine && !has_loader(fd, &header)) {
         why = "is statically linked";
     }
     if (fd >= 0) {
@@ -141,4 +140,38 @@ void program_warn(const char *path)
         complain("warning: %s %s: nothing can be preloaded into it, it runs unchecked unless "
                  "libcoalmine is linked in", path, why);
     }
+}
+
+/* Of what the kernel does not know, text is for the shell, as execvp() has it; a broken program is not. */
+static bool is_text(const char *path)
+{
+    char start[128];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, start, sizeof start);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return length >= 0 && !memchr(start, '\0', (size_t)length);
+}
+
+int program_execute(const char *path, char **arguments)
+{
+    execv(path, arguments);
+    if (errno == ENOEXEC && is_text(path)) {
+        size_t count = 0;
+        while (arguments[count]) {
+            count++;
+        }
+        char **words = calloc(count + 2, sizeof *words);
+        if (words) {
+            words[0] = (char *)"sh";
+            words[1] = (char *)path;
+            memcpy(words + 2, arguments + 1, count * sizeof *words);
+            execv("/bin/sh", words);
+            free(words);
+        }
+    }
+    int status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+    complain("%s: cannot be run: %s", arguments[0], strerror(errno));
+    return status;
 }

@@ -1,11 +1,8 @@
 #include "tool/run.h"
 
-#include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "options/options.h"
 #include "tool/complain.h"
@@ -137,9 +134,7 @@ int run_program(char **arguments)
     if (path) {
         program_warn(path);
         if (prepare_environment(options)) {
-            execvp(arguments[0], arguments);
-            status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
-            complain("%s: cannot be run: %s", arguments[0], strerror(errno));
+            status = program_execute(path, arguments);
         }
         free(path);
     }

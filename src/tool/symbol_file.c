@@ -170,6 +170,19 @@ static int number_of(Dwarf_Die *die, unsigned name)
     return known && value <= INT32_MAX ? (int)value : -1;
 }
 
+/* Names relative to the folder of the compilation are made absolute, where that one is. */
+static const char *whole_path(Dwarf_Die *unit, const char *name)
+{
+    static char room[4096];
+    Dwarf_Attribute attribute;
+    const char *folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+    if (!name || *name == '/' || !folder || *folder != '/') {
+        return name ? name : "";
+    }
+    int length = snprintf(room, sizeof room, "%s/%s", folder, name);
+    return length > 0 && (size_t)length < sizeof room ? room : name;
+}
+
 /* Moves `frame` from an inlined function to the place that called it. */
 static void move_to_call(struct symbol_frame *frame, Dwarf_Die *unit, Dwarf_Die *inlined)
 {
@@ -179,7 +192,7 @@ static void move_to_call(struct symbol_frame *frame, Dwarf_Die *unit, Dwarf_Die 
     int line = number_of(inlined, DW_AT_call_line);
     bool known = index >= 0 && dwarf_getsrcfiles(unit, &files, &count) == 0 && (size_t)index < count;
     const char *name = known ? dwarf_filesrc(files, (size_t)index, NULL, NULL) : NULL;
-    frame->file = name ? name : "";
+    frame->file = whole_path(unit, name);
     frame->line = line > 0 ? line : 0;
 }
 
@@ -187,7 +200,7 @@ static void place_of_address(struct symbol_frame *frame, Dwarf_Die *unit, Dwarf_
 {
     Dwarf_Line *line = dwarf_getsrc_die(unit, address);
     const char *name = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
-    frame->file = name ? name : "";
+    frame->file = whole_path(unit, name);
     frame->line = 0;
     if (line && dwarf_lineno(line, &frame->line) != 0) {
         frame->line = 0;
