@@ -51,7 +51,7 @@ static bool looks_damaged(const struct ref *ref, enum record_state state)
 static bool is_unchanged(const struct ref *ref, enum record_state state)
 {
     struct ref now;
-    atomic_thread_fence(memory_order_acquire); /* what was looked at before this was looked at before it */
+    atomic_thread_fence(memory_order_acquire); /* keeps the look before it before it */
     return ref_find(ref->start, &now) && now.record == ref->record && now.start == ref->start &&
            now.size == ref->size && record_state(ref->record) == state;
 }

@@ -60,6 +60,15 @@ static void tell(struct finding *finding, const struct damage_scene *scene, cons
     finding_sink(finding);
 }
 
+/* Damage amid a gap: a block in use is likelier to have done it than a freed one, else the nearer. */
+static bool is_likelier(const struct ref *left, const struct ref *right, size_t from_left,
+                        size_t from_right)
+{
+    bool left_freed = record_state(left->record) == RECORD_FREED;
+    bool right_freed = record_state(right->record) == RECORD_FREED;
+    return left_freed == right_freed ? from_left <= from_right : right_freed;
+}
+
 /* The gap between `left` (NULL: none in use there) and `right` (likewise) was changed. */
 static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_t start,
                        uintptr_t end, const struct damage_scene *scene)
@@ -71,8 +80,7 @@ static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_
     }
     bool over = left && (first == start || !right);
     bool under = !over && right && (last_end == end || !left);
-    bool nearer_left = left && right && first - start <= end - last_end;
-    bool overflow = over || (!under && nearer_left);
+    bool overflow = over || (!under && left && right && is_likelier(left, right, first - start, end - last_end));
     const struct ref *block = overflow ? left : right, *other = overflow ? right : left;
     bool freed = record_state(block->record) == RECORD_FREED;
     finding.kind = freed      ? FINDING_USE_AFTER_FREE

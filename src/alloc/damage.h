@@ -2,7 +2,7 @@
  *
  * Whose damage is a changed gap between two blocks? What begins at the first byte after the left block
  * is its overflow; else what ends at the last byte before the right block is that one's underflow;
- * else it is put down to the nearer one, and both are named. Call with no lock held. Each returns how many
+ * else it is put down to the one in use, or the nearer, and both are named. Call with no lock held. Each returns how many
  * findings it told. */
 #ifndef ALLOC_DAMAGE_H
 #define ALLOC_DAMAGE_H
@@ -36,8 +36,9 @@ void damage_describe(struct finding *finding, uintptr_t first, uintptr_t last_en
 /* True if the canaries around a live block are whole: the quick look of every release. */
 static inline bool damage_is_absent(const struct ref *ref)
 {
-    return canary_is_whole(ref->front, ref->start) &
-           canary_is_whole(ref->start + ref->size, ref->end);
+    bool front = canary_is_whole(ref->front, ref->start);
+    bool tail = canary_is_whole(ref->start + ref->size, ref->end);
+    return (int)front & (int)tail; /* one branch for both */
 }
 
 /* The same for a freed one: its fill, and the canary after it. */

@@ -53,36 +53,6 @@ void large_ref(struct granule *run, struct ref *out)
     };
 }
 
-bool large_take(size_t size, size_t alignment, struct ref *out)
-{
-    /* A run is aligned to a granule only; a sterner alignment gets that much more room. */
-    size_t front = alignment > LARGE_FRONT ? alignment : LARGE_FRONT;
-    size_t spare = alignment > GRANULE_BYTES ? alignment : 0;
-    uint32_t granules;
-    if (!checked_add(front, spare, &spare) || (granules = granules_for(spare, size)) == 0) {
-        return false;
-    }
-    struct granule *run = run_alloc(granules);
-    if (!run) {
-        return false;
-    }
-    uintptr_t start = align_up(granule_start(run) + LARGE_FRONT, alignment > 64 ? alignment : 64);
-    run->granules = granules;
-    run->large.start_offset = start - granule_start(run);
-    run->large.size_bytes = size;
-    run->large.alignment = alignment;
-    memset(run->large.record, 0, sizeof run->large.record);
-    large_ref(run, out);
-    canary_write(out->front, out->start);
-    canary_write(out->start + size, out->end);
-    return true;
-}
-
-void large_publish(const struct ref *ref)
-{
-    granule_set_kind(ref->run, GRANULE_LARGE);
-}
-
 static size_t run_bytes(const struct granule *run)
 {
     return (size_t)run->granules << GRANULE_SHIFT;
@@ -101,6 +71,58 @@ static void give_back(struct granule *run)
     damage_check_freed(&ref, DETECTED_REUSE, NULL); /* wipes what it finds */
     granule_set_kind(run, GRANULE_NONE);
     run_free_clean(run, run->granules);
+}
+
+bool large_release_held(void)
+{
+    bool any = false;
+    for (;;) {
+        struct granule *oldest = NULL;
+        lock_acquire(&lock);
+        if (held.count > 0) {
+            oldest = &arena.granules[quarantine_oldest(&held)];
+            quarantine_pop(&held, run_bytes(oldest));
+        }
+        lock_release(&lock);
+        if (!oldest) {
+            return any;
+        }
+        give_back(oldest);
+        any = true;
+    }
+}
+
+bool large_take(size_t size, size_t alignment, struct ref *out)
+{
+    /* A run is aligned to a granule only; a sterner alignment gets that much more room. */
+    size_t front = alignment > LARGE_FRONT ? alignment : LARGE_FRONT;
+    size_t spare = alignment > GRANULE_BYTES ? alignment : 0;
+    uint32_t granules;
+    if (!checked_add(front, spare, &spare) || (granules = granules_for(spare, size)) == 0) {
+        return false;
+    }
+    struct granule *run = run_alloc(granules);
+    if (!run && large_release_held()) {
+        run = run_alloc(granules);
+    }
+    if (!run) {
+        return false;
+    }
+    uintptr_t start = align_up(granule_start(run) + LARGE_FRONT, alignment > 64 ? alignment : 64);
+    run->granules = granules;
+    run->large.start_offset = start - granule_start(run);
+    run->large.size_bytes = size;
+    run->large.alignment = alignment;
+    memset(run->large.record, 0, sizeof run->large.record);
+    large_ref(run, out);
+    canary_write(out->front, out->start);
+    canary_write(out->start + size, out->end);
+    return true;
+}
+
+void large_publish(const struct ref *ref)
+{
+    granule_set_kind(ref->run, GRANULE_LARGE);
 }
 
 /* Addresses held back: at most an eighth of what there are. */

@@ -21,6 +21,9 @@ void large_start(void);
 MUST_USE bool large_take(size_t size, size_t alignment, struct ref *out);
 void large_publish(const struct ref *ref);
 
+/* Gives up the addresses that are held back, for when there are no others. True if there were any. */
+bool large_release_held(void);
+
 /* Takes a released block, wiped and its record FREED. */
 void large_retire(const struct ref *ref);
 

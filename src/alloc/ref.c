@@ -55,5 +55,7 @@ void ref_info(const struct ref *ref, struct block_info *out)
         .free_stack = released ? record->free_stack : 0,
         .alloc_thread = record->alloc_thread,
         .free_thread = released ? record->free_thread : 0,
+        .inherited = state == BLOCK_RELEASING ||
+                     (state == BLOCK_LIVE && record->free_stack != heap_generation),
     };
 }

@@ -96,6 +96,7 @@ void *block_resize(void *pointer, size_t size, enum api via, const struct call_s
     size_t old_size = ref.size;
     if (resize_here(&ref, size)) {
         ref.record->alloc_stack = stack_capture(thread->stacks, site);
+        ref.record->free_stack = heap_generation;
         ref.record->alloc_thread = thread->number;
         record_publish(ref.record, RECORD_LIVE, via);
         thread_count_resize(thread, old_size, size);

@@ -121,7 +121,9 @@ void thread_leave(void)
 
 void threads_after_fork(void)
 {
-    atomic_store(&running, 1);
+    if (atomic_exchange(&running, 1) > 1) {
+        heap_begin_generation();
+    }
     if (thread_current && !thread_current->shared) {
         thread_name_after_fork(thread_current->number);
     }

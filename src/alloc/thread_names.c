@@ -1,5 +1,5 @@
-/* A table that grows by chunks and never moves. The first chunk is static: most processes need no more.
- * A number is given out by an atomic add; an entry is written by its own thread alone. */
+/* A table that grows by chunks and never moves. The first chunk is static: most processes need
+ * no more. A number is given out by an atomic add; an entry is written by its own thread alone. */
 #include "alloc/thread_names.h"
 
 #include <errno.h>
@@ -19,13 +19,14 @@ enum {
     CHUNK_ENTRIES = 64,
     CHUNKS = 1024, /* 65,536 numbers */
     HIGHEST = CHUNK_ENTRIES * CHUNKS - 1,
-    /* What glibc leaves of an ended thread's stack below its last stack pointer: PTHREAD_STACK_MIN and
-     * the rest of a page. What is further down it gives back to the system. */
+    /* What glibc leaves of an ended thread's stack below its last stack pointer:
+     * PTHREAD_STACK_MIN and the rest of a page. What is further down it gives back to the
+     * system. */
     LEFT_BELOW_BYTES = 16384 + 4096,
 };
 
-/* In thread-local storage: while these two words stand at their address, the stack around it is this
- * thread's, or was and has not been used since. */
+/* In thread-local storage: while these two words stand at their address, the stack around it is
+ * this thread's, or was and has not been used since. */
 struct tag {
     uintptr_t self;
     uintptr_t number;
@@ -33,8 +34,8 @@ struct tag {
 static THREAD_LOCAL struct tag tag;
 
 struct entry {
-    atomic_int tid;       /* 0: number not given out */
-    atomic_bool kept;     /* the fields below are valid: the thread is ending or has ended */
+    atomic_int tid;   /* 0: number not given out */
+    atomic_bool kept; /* the fields below are valid: the thread is ending or has ended */
     char name[16];
     /* One's complement, so that a scan for pointers does not take them for some. */
     uintptr_t masked_sp;  /* at the time of thread_name_keep() */

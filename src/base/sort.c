@@ -22,11 +22,13 @@ static void swap(const struct sorting *sorting, size_t a, size_t b)
     memcpy(element(sorting, b), kept, sorting->bytes);
 }
 
-/* Lets the element at `at` sink to its place in the heap of `count`, whose top is the last in order. */
+/* Lets the element at `at` sink to its place in the heap of `count`, whose top is the last in
+ * order. */
 static void sink(const struct sorting *sorting, size_t at, size_t count)
 {
     for (size_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && sorting->before(element(sorting, child), element(sorting, child + 1))) {
+        if (child + 1 < count &&
+            sorting->before(element(sorting, child), element(sorting, child + 1))) {
             child++;
         }
         if (!sorting->before(element(sorting, at), element(sorting, child))) {

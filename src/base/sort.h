@@ -1,4 +1,5 @@
-/* Sorting in place: no recursion, no allocation (libc's qsort may call malloc), O(n log n) at worst. */
+/* Sorting in place: no recursion, no allocation (libc's qsort may call malloc), O(n log n) at
+ * worst. */
 #ifndef BASE_SORT_H
 #define BASE_SORT_H
 

@@ -164,6 +164,41 @@ static bool commit(uint32_t index, uint32_t granules)
     return true;
 }
 
+/* Takes what is committed of a free run back from it, chunk by whole chunk. True if there was any. */
+static bool decommit_locked(uint32_t index, uint32_t granules)
+{
+    size_t chunk_bytes = GRANULE_BYTES * HEAP_CHUNK_GRANULES;
+    bool any = false;
+    for (uint32_t chunk = index / HEAP_CHUNK_GRANULES;
+         chunk < (index + granules) / HEAP_CHUNK_GRANULES; chunk++) {
+        uint64_t bit = (uint64_t)1 << chunk % CHUNKS_PER_WORD;
+        if (atomic_load(&committed[chunk / CHUNKS_PER_WORD]) & bit &&
+            os_pages_decommit((char *)arena.base + chunk * chunk_bytes, chunk_bytes)) {
+            atomic_fetch_and(&committed[chunk / CHUNKS_PER_WORD], ~bit);
+            any = true;
+        }
+    }
+    return any;
+}
+
+bool buddy_decommit_idle(void)
+{
+    bool any = false;
+    lock_acquire(&lock);
+    for (unsigned order = log2_floor(HEAP_CHUNK_GRANULES); order < ORDERS; order++) {
+        for (uint32_t at = free_heads[order]; at; at = arena.granules[at - 1].next) {
+            any |= decommit_locked(at - 1, 1u << order);
+        }
+    }
+    lock_release(&lock);
+    return any;
+}
+
+static bool commit_or_make_room(uint32_t index, uint32_t granules)
+{
+    return commit(index, granules) || (buddy_decommit_idle() && commit(index, granules));
+}
+
 static void put_back(uint32_t index, uint32_t end)
 {
     lock_acquire(&lock);
@@ -188,7 +223,7 @@ struct granule *run_alloc(uint32_t granules)
         return NULL;
     }
     atomic_fetch_add_explicit(&in_use, granules, memory_order_relaxed);
-    if (!is_within_limit() || !commit(index, granules)) {
+    if (!is_within_limit() || !commit_or_make_room(index, granules)) {
         run_free_clean(&arena.granules[index], granules);
         return NULL;
     }
@@ -227,7 +262,7 @@ bool run_extend(struct granule *run, uint32_t granules, uint32_t wanted)
         return false;
     }
     atomic_fetch_add_explicit(&in_use, wanted - granules, memory_order_relaxed);
-    if (!is_within_limit() || !commit(start + granules, wanted - granules)) {
+    if (!is_within_limit() || !commit_or_make_room(start + granules, wanted - granules)) {
         run_free_clean(run + granules, wanted - granules);
         return false;
     }

@@ -28,6 +28,10 @@ void run_free_clean(struct granule *run, uint32_t granules);
  * alignment of the run's start: run_head() could not find it from there. */
 MUST_USE bool run_extend(struct granule *run, uint32_t granules, uint32_t wanted);
 
+/* Free runs hold no memory, but the system counts them as long as they could (RLIMIT_DATA, strict overcommit).
+ * For when it gives no more: makes them inaccessible. True if that freed anything. Takes LOCK_BUDDY. */
+bool buddy_decommit_idle(void);
+
 /* Granules in use by anybody. */
 size_t buddy_granules_in_use(void);
 

@@ -75,6 +75,9 @@ static struct granule *slab_create(unsigned size_class)
     uint32_t slots = (uint32_t)((granules * GRANULE_BYTES - SLAB_FRONT) / slot_bytes);
     slots = slots < MOST_SLOTS ? slots : MOST_SLOTS;
     unsigned char *metadata = own_alloc(metadata_bytes(slots));
+    if (!metadata && buddy_decommit_idle()) {
+        metadata = own_alloc(metadata_bytes(slots));
+    }
     if (!metadata) {
         return NULL;
     }

@@ -5,8 +5,8 @@
 #include "os/pages.h"
 #include "os/probe.h"
 
-/* The environment and the arguments may take up to a quarter of the stack's limit above all frames; what goes beyond
- * is rare, and holds no pointers. */
+/* The environment and the arguments may take up to a quarter of the stack's limit above all
+ * frames; what goes beyond is rare, and holds no pointers. */
 enum { STACK_MOST_BYTES = 64 * 1024 * 1024 };
 
 static int add_module(struct dl_phdr_info *info, size_t size UNUSED, void *context)

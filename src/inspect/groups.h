@@ -1,5 +1,5 @@
-/* Leaks by the stack that allocated them. A hash table that doubles; memory straight from the kernel,
- * because threads that hold our locks may be stopped. One thread. */
+/* Leaks by the stack that allocated them. A hash table that doubles; memory straight from the
+ * kernel, because threads that hold our locks may be stopped. One thread. */
 #ifndef INSPECT_GROUPS_H
 #define INSPECT_GROUPS_H
 

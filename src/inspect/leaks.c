@@ -1,5 +1,6 @@
 #include "inspect/leaks.h"
 
+#include "alloc/heap.h"
 #include "alloc/lookup.h"
 #include "inspect/groups.h"
 #include "inspect/mark.h"
@@ -82,8 +83,8 @@ static bool mappings_are_listed(void)
     return os_maps_each(first_mapping, &seen) && seen;
 }
 
-/* Every unreached block is either a candidate or led to by one. A candidate is not reached from any that
- * was found before it, as it would not be one then. */
+/* Every unreached block is either a candidate or led to by one. A candidate is not reached from
+ * any that was found before it, as it would not be one then. */
 static void mark_candidates(struct marker *marker)
 {
     struct nodes *nodes = marker->nodes;
@@ -98,9 +99,9 @@ static void mark_candidates(struct marker *marker)
     }
 }
 
-/* Goes through the candidates from the last to the first: whatever leads to one was then looked at before, or is
- * part of a cycle with it. So those still unreached when their turn comes are leaders, and every cycle
- * that nothing leads to has exactly one. */
+/* Goes through the candidates from the last to the first: whatever leads to one was then looked
+ * at before, or is part of a cycle with it. So those still unreached when their turn comes are
+ * leaders, and every cycle that nothing leads to has exactly one. */
 static bool group_leaders(struct marker *marker, struct groups *groups)
 {
     struct nodes *nodes = marker->nodes;
@@ -122,6 +123,19 @@ static bool group_leaders(struct marker *marker, struct groups *groups)
         }
     }
     return true;
+}
+
+/* After a fork, what only a thread of the parent's held is not this process's leak: all blocks from before
+ * the fork count as reached. */
+static void mark_inherited(struct marker *marker)
+{
+    struct nodes *nodes = marker->nodes;
+    for (uint32_t i = 0; heap_generation > 0 && i < nodes->count; i++) {
+        struct block_info block;
+        if (block_find(nodes->node[i].address, &block) && block.inherited) {
+            mark_word(marker, nodes->node[i].address);
+        }
+    }
 }
 
 struct scan {
@@ -146,6 +160,7 @@ static bool scan_marked(struct scan *scan, struct marker *marker, const struct s
         return false;
     }
     scan->report->unscanned_mappings = !listed;
+    mark_inherited(marker);
     mark_all_waiting(marker);
     mark_candidates(marker);
     return group_leaders(marker, &scan->groups);

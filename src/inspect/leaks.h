@@ -35,13 +35,14 @@ struct leak_report {
     bool failed;                /* no memory for the scan: nothing is known */
 };
 
-/* Stops the other threads, scans, lets them go on. `site_sp` is the stack pointer to scan the calling
- * thread's own stack from. Takes LOCK_SCAN; allocates by own_alloc before the threads are stopped.
- * Holds back all signals meanwhile: a handler might wait for a lock of a thread that is stopped. */
+/* Stops the other threads, scans, lets them go on. `site_sp` is the stack pointer to scan the
+ * calling thread's own stack from. Takes LOCK_SCAN; allocates by own_alloc before the threads
+ * are stopped. Holds back all signals meanwhile: a handler might wait for a lock of a thread
+ * that is stopped. */
 void leaks_find(uintptr_t site_sp, struct leak_report *out);
-/* leaks_find() from here, for a function that the program calls: what the program has in registers is spilled to
- * the frame of the function this stands in, and so looked at. That frame should be small, as what nothing was
- * written to of it may hold addresses from earlier calls. */
+/* leaks_find() from here, for a function that the program calls: what the program has in
+ * registers is spilled to the frame of the function this stands in, and so looked at. That frame
+ * should be small, as what nothing was written to of it may hold addresses from earlier calls. */
 #define LEAKS_FIND_HERE(out) \
     do { \
         __builtin_unwind_init(); \

@@ -47,7 +47,7 @@ void marker_each_range(const struct marker *marker,
     visit(context, (uintptr_t)marker->copy, (uintptr_t)marker->copy + COPY_BYTES);
 }
 
-void mark_word(struct marker *marker, uintptr_t word)
+static void resolve(struct marker *marker, uintptr_t word)
 {
     uint32_t at = nodes_find(marker->nodes, word);
     if (at == NODE_NONE) {
@@ -62,9 +62,22 @@ void mark_word(struct marker *marker, uintptr_t word)
     }
 }
 
+void mark_word(struct marker *marker, uintptr_t word)
+{
+    if (!nodes_may_find(marker->nodes, word)) {
+        return;
+    }
+    uintptr_t *place = &marker->word[marker->word_next++ % MARK_WORDS_AHEAD];
+    uintptr_t oldest = *place;
+    *place = word;
+    if (oldest) {
+        resolve(marker, oldest);
+    }
+}
+
 /* Reads anything, whatever its type and whoever else may be writing to it. */
 __attribute__((no_sanitize("address", "thread"))) void mark_words(struct marker *marker,
-                                                                   uintptr_t start, uintptr_t end)
+                                                                  uintptr_t start, uintptr_t end)
 {
     typedef uintptr_t __attribute__((may_alias)) any_word;
     const volatile any_word *last = (const volatile any_word *)align_down(end, sizeof(uintptr_t));
@@ -107,9 +120,47 @@ void mark_contents(struct marker *marker, uint32_t node)
     }
 }
 
+/* Takes a block in and the oldest one out, to be looked into. */
+static void pass_block(struct marker *marker, uint32_t node)
+{
+    uint32_t *place = &marker->block[marker->block_next++ % MARK_BLOCKS_AHEAD];
+    uint32_t oldest = *place;
+    *place = node + 1;
+    __builtin_prefetch((const void *)marker->nodes->node[node].address);
+    if (oldest) {
+        mark_contents(marker, oldest - 1);
+    }
+}
+
+static void empty_queues(struct marker *marker)
+{
+    for (unsigned i = 0; i < MARK_BLOCKS_AHEAD; i++) {
+        uint32_t *place = &marker->block[(marker->block_next + i) % MARK_BLOCKS_AHEAD];
+        uint32_t node = *place;
+        *place = 0;
+        if (node) {
+            mark_contents(marker, node - 1);
+        }
+    }
+    for (unsigned i = 0; i < MARK_WORDS_AHEAD; i++) {
+        uintptr_t *place = &marker->word[(marker->word_next + i) % MARK_WORDS_AHEAD];
+        uintptr_t word = *place;
+        *place = 0;
+        if (word) {
+            resolve(marker, word);
+        }
+    }
+    marker->word_next = marker->block_next = 0;
+}
+
 void mark_all_waiting(struct marker *marker)
 {
-    while (marker->waiting_count > 0) {
-        mark_contents(marker, marker->waiting[--marker->waiting_count]);
-    }
+    do {
+        while (marker->waiting_count > 0) {
+            pass_block(marker, marker->waiting[--marker->waiting_count]);
+        }
+        if (marker->word_next | marker->block_next) {
+            empty_queues(marker);
+        }
+    } while (marker->waiting_count > 0);
 }

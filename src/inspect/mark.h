@@ -1,8 +1,12 @@
-/* Following pointers from block to block. A word counts as a pointer if it is aligned and its value lies
- * in a live block, interior or not.
+/* Following pointers from block to block. A word counts as a pointer if it is aligned and its value
+ * lies in a live block, interior or not.
  *
- * No recursion: blocks to look into wait in a list that has room for all. Memory that may not be there
- * is copied by the kernel before it is looked at. One thread. */
+ * Nearly every step waits for memory: so words found, and blocks to look into, pass through short
+ * queues while what they need is fetched. Marks and counts hold once mark_all_waiting() has
+ * returned.
+ *
+ * No recursion: blocks to look into wait in a list that has room for all. Memory that may not be
+ * there is copied by the kernel before it is looked at. One thread. */
 #ifndef INSPECT_MARK_H
 #define INSPECT_MARK_H
 
@@ -14,6 +18,8 @@
 #include "inspect/nodes.h"
 #include "os/touched.h"
 
+enum { MARK_WORDS_AHEAD = 32, MARK_BLOCKS_AHEAD = 16 };
+
 struct marker {
     struct nodes *nodes;
     enum node_mark below; /* blocks with a lower mark … */
@@ -21,11 +27,16 @@ struct marker {
     size_t blocks, bytes; /* how many have, since the caller set these to 0 */
     bool careful;         /* threads still run: blocks may go away too */
 
+    uintptr_t word[MARK_WORDS_AHEAD]; /* a ring; 0: free */
+    unsigned word_next;
+    uint32_t block[MARK_BLOCKS_AHEAD]; /* a ring of node numbers plus one; 0: free */
+    unsigned block_next;
+
     struct os_touched touched;
-    uint32_t *waiting;    /* marked, not yet looked into */
+    uint32_t *waiting; /* marked, not yet looked into */
     size_t waiting_count;
     size_t waiting_bytes;
-    uintptr_t *copy;      /* one piece of memory that may not be there */
+    uintptr_t *copy; /* one piece of memory that may not be there */
 };
 
 /* False: no memory. `nodes` stays the caller's. */

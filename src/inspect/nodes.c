@@ -6,11 +6,10 @@
 #include "os/pages.h"
 
 enum {
-    GRANULE_SHIFT_LEAST = 16,
-    GRANULES_MOST = 1 << 24, /* 128 MiB of address space for the index, touched only where blocks are */
-    SPARE_NODES = 1024,      /* made by threads between the count and the stop */
-    ATTEMPTS = 3,            /* the count can only grow meanwhile if threads could not be stopped */
-    SHORT_SEARCH = 8,
+    BUCKET_SHIFT_LEAST = 16,
+    BUCKETS_MOST = 1 << 24, /* 128 MiB for the index, touched only where blocks are */
+    SPARE_NODES = 1024,     /* made by threads between the count and the stop */
+    ATTEMPTS = 3,           /* the count can only grow meanwhile if threads could not be stopped */
 };
 
 static size_t node_table_bytes(const struct nodes *nodes)
@@ -18,9 +17,9 @@ static size_t node_table_bytes(const struct nodes *nodes)
     return align_up(nodes->capacity * sizeof *nodes->node, OS_PAGE);
 }
 
-static size_t granule_table_bytes(const struct nodes *nodes)
+static size_t bucket_table_bytes(const struct nodes *nodes)
 {
-    return align_up(nodes->granule_count * sizeof *nodes->granule, OS_PAGE);
+    return align_up(nodes->bucket_count * sizeof *nodes->bucket, OS_PAGE);
 }
 
 static void add_block(void *context, const struct block_info *block)
@@ -62,9 +61,9 @@ static bool list_blocks(struct nodes *nodes)
     return false;
 }
 
-static size_t granule_of(const struct nodes *nodes, uintptr_t address)
+static size_t bucket_of(const struct nodes *nodes, uintptr_t address)
 {
-    return (address - nodes->start) >> nodes->granule_shift;
+    return (address - nodes->start) >> nodes->bucket_shift;
 }
 
 static uintptr_t last_byte(const struct node *node)
@@ -75,10 +74,10 @@ static uintptr_t last_byte(const struct node *node)
 static void fill_index(struct nodes *nodes)
 {
     for (size_t i = 0; i < nodes->count; i++) {
-        size_t last = granule_of(nodes, last_byte(&nodes->node[i]));
-        for (size_t g = granule_of(nodes, nodes->node[i].address); g <= last; g++) {
-            if (nodes->granule[g].count++ == 0) {
-                nodes->granule[g].first = (uint32_t)i;
+        size_t last = bucket_of(nodes, last_byte(&nodes->node[i]));
+        for (size_t g = bucket_of(nodes, nodes->node[i].address); g <= last; g++) {
+            if (nodes->bucket[g].count++ == 0) {
+                nodes->bucket[g].first = (uint32_t)i;
             }
         }
     }
@@ -88,15 +87,15 @@ static bool build_index(struct nodes *nodes)
 {
     uintptr_t low = nodes->count > 0 ? nodes->node[0].address : 0;
     uintptr_t high = nodes->count > 0 ? last_byte(&nodes->node[nodes->count - 1]) : 0;
-    nodes->granule_shift = GRANULE_SHIFT_LEAST;
-    while ((high - low) >> nodes->granule_shift >= GRANULES_MOST) {
-        nodes->granule_shift++;
+    nodes->bucket_shift = BUCKET_SHIFT_LEAST;
+    while ((high - low) >> nodes->bucket_shift >= BUCKETS_MOST) {
+        nodes->bucket_shift++;
     }
-    nodes->start = align_down(low, (size_t)1 << nodes->granule_shift);
+    nodes->start = align_down(low, (size_t)1 << nodes->bucket_shift);
     nodes->end = nodes->count > 0 ? high + 1 : nodes->start;
-    nodes->granule_count = granule_of(nodes, high) + 1;
-    nodes->granule = os_pages_map(granule_table_bytes(nodes));
-    if (!nodes->granule) {
+    nodes->bucket_count = bucket_of(nodes, high) + 1;
+    nodes->bucket = os_pages_map(bucket_table_bytes(nodes));
+    if (!nodes->bucket) {
         return false;
     }
     fill_index(nodes);
@@ -117,7 +116,7 @@ bool nodes_build(struct nodes *nodes)
 
 void nodes_drop(struct nodes *nodes)
 {
-    os_pages_unmap(nodes->granule, granule_table_bytes(nodes));
+    os_pages_unmap(nodes->bucket, bucket_table_bytes(nodes));
     os_pages_unmap(nodes->node, node_table_bytes(nodes));
     *nodes = (struct nodes){0};
 }
@@ -126,38 +125,62 @@ void nodes_each_range(const struct nodes *nodes,
                       void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context)
 {
     visit(context, (uintptr_t)nodes->node, (uintptr_t)nodes->node + node_table_bytes(nodes));
-    visit(context, (uintptr_t)nodes->granule,
-          (uintptr_t)nodes->granule + granule_table_bytes(nodes));
+    visit(context, (uintptr_t)nodes->bucket, (uintptr_t)nodes->bucket + bucket_table_bytes(nodes));
 }
 
-/* Of `count` nodes from `low` on, the last that starts at or before `address`; the first one does.
- * The neighbours of most blocks are of one size: guessing their place from the address is near the mark. */
-static uint32_t search(const struct node *node, uint32_t low, uint32_t count, uintptr_t address)
+/* The neighbours of most blocks are of one size, so a block's place among those of its bucket
+ * is near where its address is in the bucket. */
+static uint32_t guess(const struct nodes *nodes, struct bucket bucket, uintptr_t address)
 {
-    uint32_t high = low + count; /* beyond it, all start later */
-    while (high - low > SHORT_SEARCH) {
-        uintptr_t span = node[high - 1].address - node[low].address;
-        uint64_t ahead = (uint64_t)(address - node[low].address) * (high - 1 - low);
-        uint32_t guess = low + (uint32_t)(ahead / span);
-        if (guess >= high - 1) {
-            guess = high - 1;
-        }
-        if (node[guess].address > address) {
-            high = guess;
-        } else if (guess + 1 < high && node[guess + 1].address <= address) {
-            low = guess + 1;
+    uint64_t offset = (address - nodes->start) & (((uint64_t)1 << nodes->bucket_shift) - 1);
+    return bucket.first + (uint32_t)(offset * bucket.count >> nodes->bucket_shift);
+}
+
+/* The last node between `low` and `high` (not included) that starts at or before `address`;
+ * `low` does. */
+static uint32_t halve(const struct node *node, uint32_t low, uint32_t high, uintptr_t address)
+{
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (node[middle].address <= address) {
+            low = middle;
         } else {
-            return guess;
+            high = middle;
         }
-        uint32_t middle = low + (high - low) / 2; /* halve as well: no lay-out makes this slow */
-        if (high - low > SHORT_SEARCH) {
-            *(node[middle].address <= address ? &low : &high) = middle;
-        }
-    }
-    while (low + 1 < high && node[low + 1].address <= address) {
-        low++;
     }
     return low;
+}
+
+/* The same for a bucket whose first node starts at or before `address`: from the guess on in
+ * steps that double, then back in halves. */
+static uint32_t search(const struct nodes *nodes, struct bucket bucket, uintptr_t address)
+{
+    const struct node *node = nodes->node;
+    uint32_t low = bucket.first, high = bucket.first + bucket.count;
+    uint32_t at = guess(nodes, bucket, address), step = 1;
+    if (node[at].address <= address) {
+        for (low = at; high - low > step && node[low + step].address <= address; step *= 2) {
+            low += step;
+        }
+        return halve(node, low, high - low > step ? low + step : high, address);
+    }
+    for (high = at; high - low > step && node[high - step].address > address; step *= 2) {
+        high -= step;
+    }
+    return halve(node, high - low > step ? high - step : low, high, address);
+}
+
+bool nodes_may_find(const struct nodes *nodes, uintptr_t address)
+{
+    if (address - nodes->start >= nodes->end - nodes->start) {
+        return false;
+    }
+    struct bucket bucket = nodes->bucket[bucket_of(nodes, address)];
+    if (bucket.count == 0) {
+        return false;
+    }
+    __builtin_prefetch(&nodes->node[guess(nodes, bucket, address)], 1);
+    return true;
 }
 
 uint32_t nodes_find(const struct nodes *nodes, uintptr_t address)
@@ -165,11 +188,11 @@ uint32_t nodes_find(const struct nodes *nodes, uintptr_t address)
     if (address - nodes->start >= nodes->end - nodes->start) {
         return NODE_NONE;
     }
-    struct granule granule = nodes->granule[granule_of(nodes, address)];
-    if (granule.count == 0 || nodes->node[granule.first].address > address) {
+    struct bucket bucket = nodes->bucket[bucket_of(nodes, address)];
+    if (bucket.count == 0 || nodes->node[bucket.first].address > address) {
         return NODE_NONE;
     }
-    uint32_t at = search(nodes->node, granule.first, granule.count, address);
+    uint32_t at = search(nodes, bucket, address);
     const struct node *found = &nodes->node[at];
     return address - found->address < found->size_bytes ? at : NODE_NONE;
 }

@@ -1,6 +1,7 @@
-/* The live blocks of a heap at rest, sorted by address, with a mark for each: what a leak scan works
- * on. 16 bytes per block, and an index by address so that finding the block a word points into takes a few
- * steps. Memory comes straight from the kernel. One thread; the heap must not change. */
+/* The live blocks of a heap at rest, sorted by address, with a mark for each: what a leak scan
+ * works on. 16 bytes per block, and an index by address so that finding the block a word points
+ * into takes a few steps. Memory comes straight from the kernel. One thread; the heap must not
+ * change. */
 #ifndef INSPECT_NODES_H
 #define INSPECT_NODES_H
 
@@ -26,20 +27,20 @@ struct node {
     uint64_t mark : 8;        /* enum node_mark */
 };
 
-/* The blocks that some part of a granule of address space belongs to. */
-struct granule {
+/* The blocks that some part of a bucket of address space belongs to. */
+struct bucket {
     uint32_t first, count;
 };
 
 struct nodes {
     struct node *node;
     size_t count;
-    size_t capacity;         /* of `node` */
-    size_t seen;             /* live blocks met, also those there was no room for */
-    struct granule *granule; /* one per 2^granule_shift bytes from `start` on */
-    size_t granule_count;
-    unsigned granule_shift;
-    uintptr_t start, end;    /* no block is outside; start is aligned to a granule */
+    size_t capacity;       /* of `node` */
+    size_t seen;           /* live blocks met, also those there was no room for */
+    struct bucket *bucket; /* one per 2^bucket_shift bytes from `start` on */
+    size_t bucket_count;
+    unsigned bucket_shift;
+    uintptr_t start, end; /* no block is outside; start is aligned to a bucket */
 };
 
 enum { NODE_NONE = UINT32_MAX };
@@ -47,6 +48,9 @@ enum { NODE_NONE = UINT32_MAX };
 /* False: no memory, or 2^32 blocks; nothing is kept then. */
 MUST_USE bool nodes_build(struct nodes *nodes);
 void nodes_drop(struct nodes *nodes);
+
+/* False if no block is there. If true, what nodes_find() will read is on its way from memory. */
+bool nodes_may_find(const struct nodes *nodes, uintptr_t address);
 
 /* The block that `address` points into, or NODE_NONE. */
 uint32_t nodes_find(const struct nodes *nodes, uintptr_t address);

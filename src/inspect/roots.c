@@ -4,19 +4,22 @@
 
 #include "alloc/lookup.h"
 #include "alloc/thread_names.h"
+#include "base/align.h"
 #include "os/io.h"
 #include "os/maps.h"
 #include "os/own.h"
+#include "os/pages.h"
+#include "os/probe.h"
 
 enum {
     OUTSIDE_MOST = 8192,
-    RED_ZONE_BYTES = 128,        /* below the stack pointer, in use all the same: x86-64 psABI 3.2.2 */
+    RED_ZONE_BYTES = 128, /* below the stack pointer, in use all the same: x86-64 psABI 3.2.2 */
     OWN_FRAMES_BYTES = 6 * 1024, /* what listing the mappings takes of the calling thread's stack */
     SHARED_FILE_MOST = 16 * 1024 * 1024,
 };
 
-/* Read-only memory is gone through for what was written before it became so; page by page in the page
- * map even where there is none, so a database of terabytes would take a while. */
+/* Read-only memory is gone through for what was written before it became so; page by page in the
+ * page map even where there is none, so a database of terabytes would take a while. */
 #define READ_ONLY_MOST ((uintptr_t)1 << 30)
 
 static bool starts_with(const char *text, const char *start)
@@ -33,7 +36,8 @@ static bool is_device(const char *path)
 
 static bool is_shared_memory(const char *path)
 {
-    static const char *const kinds[] = {"/dev/zero", "/dev/shm/", "/memfd:", "/SYSV", "[anon_shmem"};
+    static const char *const kinds[] = {"/dev/zero", "/dev/shm/", "/memfd:", "/SYSV",
+                                        "[anon_shmem"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (starts_with(path, kinds[i])) {
             return true;
@@ -49,21 +53,21 @@ static bool may_hold_roots(const struct roots *roots, const struct os_map *map)
     }
     uintptr_t bytes = map->end - map->start;
     if (map->shared) {
-        return map->writable && (is_shared_memory(map->path) ||
-                                 (map->path[0] == '/' && bytes <= SHARED_FILE_MOST));
+        return map->writable &&
+               (is_shared_memory(map->path) || (map->path[0] == '/' && bytes <= SHARED_FILE_MOST));
     }
     return map->writable || (roots->marker->touched.pagemap >= 0 && bytes <= READ_ONLY_MOST);
 }
 
 struct lowest {
     const struct os_map *map;
-    bool guarded;      /* the mapping below allows no access */
-    bool other;        /* a stack pointer is in the mapping, but whose stack that is we cannot say */
+    bool guarded; /* the mapping below allows no access */
+    bool other;   /* a stack pointer is in the mapping, but whose stack that is we cannot say */
     uintptr_t address; /* of the stacks that start with the mapping; 0: none */
 };
 
-/* A stack's mapping surely begins with the stack if it is the kernel's own for the main thread, or one
- * that the C library made: a guard below, and the thread's own data above all frames. */
+/* A stack's mapping surely begins with the stack if it is the kernel's own for the main thread,
+ * or one that the C library made: a guard below, and the thread's own data above all frames. */
 static void consider(struct lowest *lowest, uintptr_t sp, uintptr_t thread_pointer,
                      uintptr_t in_use_below)
 {
@@ -146,6 +150,16 @@ static void leave_out(void *context, uintptr_t start, uintptr_t end)
     ranges_add(&roots->outside, start, end);
 }
 
+/* A small stack may begin above `low`: then memory without access is on the way down there. */
+static uintptr_t readable_from(uintptr_t low, uintptr_t high)
+{
+    uintptr_t at = align_down(high - 1, OS_PAGE);
+    while (at > low && os_word_is_readable(at - OS_PAGE)) {
+        at -= OS_PAGE;
+    }
+    return at > low ? at : low;
+}
+
 static void leave_out_ended(void *context, int tid, uintptr_t low, uintptr_t high)
 {
     struct roots *roots = context;
@@ -154,7 +168,7 @@ static void leave_out_ended(void *context, int tid, uintptr_t low, uintptr_t hig
         runs = roots->threads[i].tid == tid;
     }
     if (!runs) {
-        leave_out(roots, low, high);
+        leave_out(roots, readable_from(low, high), high);
     }
 }
 

@@ -13,6 +13,7 @@
 #include "interpose/entry.h"
 #include "os/io.h"
 #include "os/lock.h"
+#include "os/threads.h"
 #include "report/report.h"
 
 /* The stack pointer at the program's first instruction, kept by the loader: argc stands there, then
@@ -59,7 +60,7 @@ static NOINLINE void look(struct leak_report *leaks)
 {
     block_check_all(DETECTED_EXIT, NULL);
     if (process_options.leaks) {
-        leaks_find((uintptr_t)__builtin_frame_address(0), leaks);
+        LEAKS_FIND_HERE(leaks);
     }
 }
 

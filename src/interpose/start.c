@@ -9,6 +9,7 @@
 
 #include "alloc/heap.h"
 #include "base/strbuf.h"
+#include "inspect/leaks.h"
 #include "interpose/entry.h"
 #include "interpose/process.h"
 #include "interpose/threads.h"
@@ -92,12 +93,15 @@ static void start_stacks(void)
     if (atomic_exchange(&begun, true)) {
         return;
     }
+    struct os_held_files held;
+    os_files_hold_standard(&held); /* libunwind opens a pipe, which must not pass for the program's input */
     struct thread *self = thread_current;
     atomic_store(&starting_tid, os_tid());
     thread_current = NULL;
     stack_start(process_options.depth);
     thread_current = self;
     atomic_store(&starting_tid, 0);
+    os_files_release(&held);
 }
 
 static bool are_together(const void *a, const void *b)
@@ -129,6 +133,7 @@ static bool start(void)
     }
     lock_register(&start_lock);
     stack_register_locks();
+    leaks_register_lock();
     process_set_ours();
     report_start(&(struct report_setup){
         .options = &process_options,

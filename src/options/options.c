@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "os/panic.h"
 #include "options/table.h"
 #include "options/value.h"
+#include "os/panic.h"
 
 enum {
-    LINE_MOST = 512, /* a complaint */
+    LINE_MOST = 512,  /* a complaint */
     QUOTED_MOST = 80, /* of the user's own text in it */
 };
 
@@ -56,7 +56,8 @@ static void complain_unknown(const struct teller *teller, const char *name, size
 }
 
 /* `value` is NULL where there was no '='. */
-static void complain_value(const struct teller *teller, const struct option *option, const char *value)
+static void complain_value(const struct teller *teller, const struct option *option,
+                           const char *value)
 {
     char room[LINE_MOST];
     struct strbuf line;
@@ -148,7 +149,8 @@ static bool parse_one(struct options *options, const char **text, const struct t
     return assign(options, name, length, room, teller);
 }
 
-bool options_parse(struct options *options, const char *text, options_complain *complain, void *context)
+bool options_parse(struct options *options, const char *text, options_complain *complain,
+                   void *context)
 {
     struct teller teller = {complain, context};
     bool valid = true;

@@ -1,4 +1,5 @@
-/* The options of one run. No allocation, no stdio, no locale: the parser runs inside the first malloc.
+/* The options of one run. No allocation, no stdio, no locale: the parser runs inside the first
+ * malloc.
  *
  * Order of use: options_defaults(), then options_parse() from the weakest source to the strongest
  * (the program's own string, the environment), then options_finish(). Read-only afterwards.
@@ -17,7 +18,7 @@ enum { OPTIONS_PATH_MOST = 1024 }; /* bytes of a file name pattern, the NUL's in
 
 #define OPTIONS_QUARANTINE_AUTO SIZE_MAX /* quarantine_bytes: follow the live heap … */
 enum {
-    OPTIONS_QUARANTINE_FLOOR = 256 * 1024, /* … from here … */
+    OPTIONS_QUARANTINE_FLOOR = 256 * 1024,     /* … from here … */
     OPTIONS_QUARANTINE_CAP = 32 * 1024 * 1024, /* … to here */
 };
 
@@ -42,9 +43,11 @@ typedef void options_complain(void *context, const char *line);
 
 void options_defaults(struct options *options);
 
-/* `text`: options separated by ':' or white space; a value, or parts of it, may be quoted with ' or ".
- * NULL is an empty text. False if there was anything to complain about; the rest is still taken. */
-bool options_parse(struct options *options, const char *text, options_complain *complain, void *context);
+/* `text`: options separated by ':' or white space; a value, or parts of it, may be quoted with ' or
+ * ". NULL is an empty text. False if there was anything to complain about; the rest is still taken.
+ */
+bool options_parse(struct options *options, const char *text, options_complain *complain,
+                   void *context);
 
 /* One option as a shell hands it over: "name=value", with no quotes of ours to remove. */
 MUST_USE bool options_set_one(struct options *options, const char *assignment,

@@ -39,8 +39,8 @@ static unsigned least_of(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Levenshtein's distance, row by row: R. Wagner, M. Fischer, "The string-to-string correction problem",
- * J. ACM 21 (1974). Both at most NAME_MOST long. */
+/* Levenshtein's distance, row by row: R. Wagner, M. Fischer, "The string-to-string correction
+ * problem", J. ACM 21 (1974). Both at most NAME_MOST long. */
 static unsigned edits_between(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     unsigned row[NAME_MOST + 1];

@@ -1,6 +1,9 @@
 #include "os/clock.h"
 
+#include <errno.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/strbuf.h"
 
@@ -18,6 +21,14 @@ int64_t os_clock_seconds(void)
     return now(CLOCK_REALTIME).tv_sec;
 }
 
+void os_sleep_us(unsigned us)
+{
+    int saved = errno;
+    const struct timespec wait = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+    (void)syscall(SYS_nanosleep, &wait, NULL);
+    errno = saved;
+}
+
 uint64_t os_clock_ms(void)
 {
     struct timespec at = now(CLOCK_MONOTONIC);
@@ -28,8 +39,9 @@ struct date {
     unsigned year, month, day;
 };
 
-/* Days since 1970-01-01, not before it, in the Gregorian calendar. Years are counted from March, so that the
- * leap day is the last day of one; from then on months repeat in groups of 153 days for five. */
+/* Days since 1970-01-01, not before it, in the Gregorian calendar. Years are counted from March,
+ * so that the leap day is the last day of one; from then on months repeat in groups of 153 days
+ * for five. */
 static struct date date_of(uint64_t days)
 {
     days += 719468; /* from 0000-03-01 to 1970-01-01 */

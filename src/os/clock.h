@@ -12,6 +12,9 @@ int64_t os_clock_seconds(void); /* since 1970-01-01T00:00:00Z */
 /* Time that passed since some moment in the past; never goes back. */
 uint64_t os_clock_ms(void);
 
+/* Lets others run for that long, or until a signal comes. */
+void os_sleep_us(unsigned us);
+
 /* A moment as RFC 3339 writes it, in UTC. */
 void os_clock_rfc3339(int64_t seconds, char text[OS_CLOCK_TEXT]);
 

@@ -11,8 +11,8 @@
 #include "base/hash.h"
 #include "os/io.h"
 
-/* The kernel's 16 random bytes serve libc for its stack and pointer guards: used here only mixed, so
- * that a canary in a report does not tell them. */
+/* The kernel's 16 random bytes serve libc for its stack and pointer guards: used here only
+ * mixed, so that a canary in a report does not tell them. */
 static uint64_t at_exec(void)
 {
     const void *bytes = (const void *)getauxval(AT_RANDOM);

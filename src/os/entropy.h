@@ -7,8 +7,9 @@
 
 #include "base/compiler.h"
 
-/* 64 bits from the kernel's generator. Where that has none yet (early boot) or is forbidden, mixed from what the
- * kernel gave the process at exec, the clock and the addresses it was loaded at. */
+/* 64 bits from the kernel's generator. Where that has none yet (early boot) or is forbidden,
+ * mixed from what the kernel gave the process at exec, the clock and the addresses it was loaded
+ * at. */
 MUST_USE uint64_t os_entropy(void);
 
 #endif

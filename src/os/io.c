@@ -10,15 +10,20 @@
 
 /* A raw system call: libc's wrappers are cancellation points, and programs interpose them. Answers
  * -errno on failure, as the kernel does. */
-static long call3(long number, long a, long b, long c)
+static long call4(long number, long a, long b, long c, long d)
 {
     int saved = errno;
-    long result = syscall(number, a, b, c);
+    long result = syscall(number, a, b, c, d);
     if (result < 0) {
         result = -errno;
     }
     errno = saved;
     return result;
+}
+
+static long call3(long number, long a, long b, long c)
+{
+    return call4(number, a, b, c, 0);
 }
 
 bool os_write_all(int fd, const void *data, size_t length)
@@ -88,6 +93,23 @@ int os_open_read(const char *path)
 int os_open_write(const char *path, bool truncate)
 {
     return open_path(path, O_WRONLY | O_CREAT | (truncate ? O_TRUNC : O_APPEND));
+}
+
+void os_files_hold_standard(struct os_held_files *out)
+{
+    for (int fd = 0; fd < 3; fd++) {
+        out->held[fd] = call3(SYS_fcntl, fd, F_GETFD, 0) == -EBADF &&
+                        call4(SYS_openat, AT_FDCWD, (long)"/dev/null", O_RDWR | O_CLOEXEC, 0) == fd;
+    }
+}
+
+void os_files_release(const struct os_held_files *held)
+{
+    for (int fd = 0; fd < 3; fd++) {
+        if (held->held[fd]) {
+            os_close(fd);
+        }
+    }
 }
 
 void os_close(int fd)

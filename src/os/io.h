@@ -23,6 +23,13 @@ MUST_USE int os_open_write(const char *path, bool truncate); /* creates; else ap
 void os_close(int fd);
 bool os_rename(const char *from, const char *to);
 
+/* Fills those of the descriptors 0 to 2 that are closed, so that what others open meanwhile goes above. */
+struct os_held_files {
+    bool held[3];
+};
+void os_files_hold_standard(struct os_held_files *out);
+void os_files_release(const struct os_held_files *held);
+
 int os_pid(void);
 int os_tid(void);
 _Noreturn void os_exit_now(int status); /* no handlers, no flushing */

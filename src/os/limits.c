@@ -31,3 +31,8 @@ size_t os_limit_stack(void)
 {
     return soft_limit(RLIMIT_STACK);
 }
+
+size_t os_limit_files(void)
+{
+    return soft_limit(RLIMIT_NOFILE);
+}

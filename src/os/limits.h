@@ -8,5 +8,6 @@
 size_t os_limit_address_space(void);
 size_t os_limit_data(void);
 size_t os_limit_stack(void);
+size_t os_limit_files(void); /* descriptors */
 
 #endif

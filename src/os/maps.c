@@ -5,7 +5,8 @@
 
 #include "os/io.h"
 
-/* Room for one whole line: the kernel gives a path at most PATH_MAX bytes, and about 80 go before it. */
+/* Room for one whole line: the kernel gives a path at most PATH_MAX bytes, and about 80 go
+ * before it. */
 enum { LINE_MOST = PATH_MAX + 128 };
 
 static const char *hex(const char *p, uint64_t *value)

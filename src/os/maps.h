@@ -12,7 +12,7 @@ struct os_map {
     uintptr_t start, end;
     bool readable, writable, executable, shared;
     uint64_t offset, inode;
-    const char *path; /* "" for anonymous; "[stack]", "[heap]", "/usr/lib/…"; valid during the visit */
+    const char *path; /* "", "[stack]", "[heap]", "/usr/lib/…"; valid during the visit */
 };
 
 /* Calls `visit` for every mapping until it returns false. False if /proc cannot be read. */

@@ -8,7 +8,8 @@
 
 #include "base/compiler.h"
 
-/* Copies up to `bytes` from `from`; returns how many were readable before the first that was not. */
+/* Copies up to `bytes` from `from`; returns how many were readable before the first that was
+ * not. */
 MUST_USE size_t os_peek(uintptr_t from, void *to, size_t bytes);
 
 #endif

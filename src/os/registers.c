@@ -1,4 +1,5 @@
-/* What one thread's state, as the kernel hands it to a signal handler, holds besides its plain registers. */
+/* What one thread's state, as the kernel hands it to a signal handler, holds besides its plain
+ * registers. */
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>

@@ -24,7 +24,8 @@ struct action {
 };
 
 #if defined(__x86_64__)
-/* The return from a handler is ours to give here. Debuggers and unwinders know it by these bytes. */
+/* The return from a handler is ours to give here. Debuggers and unwinders know it by these
+ * bytes. */
 enum { WITH_RESTORER = 0x04000000 };
 void stop_signal_return(void) __attribute__((visibility("hidden")));
 __asm__(".pushsection .text\n"

@@ -1,5 +1,5 @@
-/* The signal that stops threads: which one, its handler, sending it. By system call throughout, so that
- * whatever the program or we put in the place of sigaction and kill is not involved. */
+/* The signal that stops threads: which one, its handler, sending it. By system call throughout,
+ * so that whatever the program or we put in the place of sigaction and kill is not involved. */
 #ifndef OS_STOP_SIGNAL_H
 #define OS_STOP_SIGNAL_H
 
@@ -9,8 +9,9 @@
 
 #include "base/compiler.h"
 
-/* Takes a real-time signal that nobody handles and installs `handler` for it: its number, or 0 if none is free.
- * One that was kept from last time is taken again. All signals are blocked in the handler. */
+/* Takes a real-time signal that nobody handles and installs `handler` for it: its number, or 0
+ * if none is free. One that was kept from last time is taken again. All signals are blocked in
+ * the handler. */
 MUST_USE int stop_signal_take(void (*handler)(int, siginfo_t *, void *));
 
 /* Gives the signal back to the program; only when none of those sent can still arrive. */
@@ -23,7 +24,7 @@ MUST_USE bool stop_signal_send(int signal, int tid);
 MUST_USE bool stop_signal_is_blocked(int signal, int tid);
 
 enum stop_signal_outlook {
-    OUTLOOK_NONE,    /* it can never answer: it has ended, or is one of the kernel's own (io_uring) */
+    OUTLOOK_NONE, /* it can never answer: it has ended, or is one of the kernel's own (io_uring) */
     OUTLOOK_WAITING, /* for something else than the processor */
     OUTLOOK_RUNNING,
 };

@@ -1,14 +1,15 @@
-/* The stopping side and the handlers share `stop`. The order that keeps them safe: a handler counts itself
- * in before it looks at `phase`, and the stopping side changes `phase` before it waits for that count
- * to fall, all sequentially consistent. So nobody touches `room` once os_threads_release() has returned, a
- * signal that arrives late finds nothing to do, and the list is fixed once stop has returned. */
+/* The stopping side and the handlers share `stop`. The order that keeps them safe: a handler
+ * counts itself in before it looks at `phase`, and the stopping side changes `phase` before it
+ * waits for that count to fall, all sequentially consistent. So nobody touches `room` once
+ * os_threads_release() has returned, a signal that arrives late finds nothing to do, and the
+ * list is fixed once stop has returned. */
 #include "os/threads.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <limits.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
@@ -34,11 +35,11 @@ static struct {
     struct os_stopped *room;
     atomic_size_t count; /* entries of `room` that are in use */
     size_t capacity;
-    size_t beyond;       /* threads there was no room for */
-    size_t asked;        /* threads that a signal was sent to */
-    int signal;          /* 0: none taken */
-    int pid;             /* of the last user: the counts of another process mean nothing here */
-    bool may_come_late;  /* a signal was sent that nobody answered */
+    size_t beyond;      /* threads there was no room for */
+    size_t asked;       /* threads that a signal was sent to */
+    int signal;         /* 0: none taken */
+    int pid;            /* of the last user: the counts of another process mean nothing here */
+    bool may_come_late; /* a signal was sent that nobody answered */
 } stop;
 
 static void futex(atomic_uint *word, int operation, unsigned value, const struct timespec *timeout)
@@ -46,8 +47,9 @@ static void futex(atomic_uint *word, int operation, unsigned value, const struct
     (void)syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, timeout, NULL, 0);
 }
 
-/* Handlers run with all signals blocked and wait for nothing but the release, so this takes no longer than
- * they need to be scheduled; the sleep lets threads of lower priority at the processor. */
+/* Handlers run with all signals blocked and wait for nothing but the release, so this takes no
+ * longer than they need to be scheduled; the sleep lets threads of lower priority at the
+ * processor. */
 static void wait_until_zero(atomic_uint *count)
 {
     enum { PATIENT_TURNS = 100 };
@@ -130,8 +132,9 @@ static void ask(int tid)
     (void)send_to(&stop.room[count]);
 }
 
-/* A thread at its start and at its end has all signals blocked for a few instructions, at which it may wait for
- * a moment: such threads are looked at again. One that waits in every look blocks them for good. */
+/* A thread at its start and at its end has all signals blocked for a few instructions, at which
+ * it may wait for a moment: such threads are looked at again. One that waits in every look
+ * blocks them for good. */
 static bool ask_again(unsigned *looks)
 {
     bool any = false, moves = false;
@@ -155,7 +158,8 @@ static int parse_tid(const char *name)
     return *name == '\0' ? tid : 0; /* "." and ".." */
 }
 
-/* Asks every thread in a batch of directory entries that was not asked yet; true if there was one. */
+/* Asks every thread in a batch of directory entries that was not asked yet; true if there was
+ * one. */
 static bool ask_listed(const char *entries, long length)
 {
     bool any = false;
@@ -194,8 +198,8 @@ static int ask_new_threads(void)
     return got < 0 ? -1 : any;
 }
 
-/* Takes threads off the list that will never answer. Only the stopping thread writes the list: entries move
- * while no handler searches it. */
+/* Takes threads off the list that will never answer. Only the stopping thread writes the list:
+ * entries move while no handler searches it. */
 static void drop_lost(void)
 {
     atomic_store(&stop.phase, STOPPED); /* whoever comes now does not look */
@@ -209,7 +213,8 @@ static void drop_lost(void)
     atomic_store(&stop.count, kept);
 }
 
-/* Not one that blocked the signal after it was sent and waits, maybe for a lock of a stopped thread. */
+/* Not one that blocked the signal after it was sent and waits, maybe for a lock of a stopped
+ * thread. */
 static bool may_answer(int tid)
 {
     switch (stop_signal_outlook(tid)) {

@@ -1,9 +1,10 @@
 /* The process's threads: stopping all but the caller for a scan, without ptrace.
  *
  * A real-time signal that the program leaves alone is sent to each thread; its handler notes the
- * stack pointer and registers, says so, and waits on a futex until released. Threads that do not answer in time
- * are counted and left running; those that block the signal are not asked, so that nothing stays pending for
- * them. Not re-entrant: the caller holds LOCK_SCAN. No lock, no allocation.
+ * stack pointer and registers, says so, and waits on a futex until released. Threads that do not
+ * answer in time are counted and left running; those that block the signal are not asked, so that
+ * nothing stays pending for them. Not re-entrant: the caller holds LOCK_SCAN. No lock, no
+ * allocation.
  *
  * What the program can see of it: poll, nanosleep and kin return EINTR, as after any signal. */
 #ifndef OS_THREADS_H
@@ -18,15 +19,16 @@
 
 struct os_stopped {
     int tid;
-    bool asked;                  /* a signal was sent */
+    bool asked; /* a signal was sent */
     bool answered;
     uintptr_t sp;                /* valid if answered */
     uintptr_t thread_pointer;    /* valid if answered; see os_thread_pointer() */
-    const ucontext_t *registers; /* valid if answered, until release; on that thread's own stack or alternate stack */
+    const ucontext_t *registers; /* valid if answered, until release; on that thread's own stack or
+                                    alternate stack */
 };
 
-/* Stops what it can. `room` holds up to `capacity` threads; returns how many other threads there are
- * (may exceed capacity), or -1 where they cannot be listed (no /proc) or no signal is free. */
+/* Stops what it can. `room` holds up to `capacity` threads; returns how many other threads there
+ * are (may exceed capacity), or -1 where they cannot be listed (no /proc) or no signal is free. */
 MUST_USE int os_threads_stop(struct os_stopped *room, size_t capacity, unsigned timeout_ms);
 void os_threads_release(void);
 
@@ -42,19 +44,20 @@ static ALWAYS_INLINE uintptr_t os_stack_pointer(void)
     return at;
 }
 
-/* True unless the calling thread is known to be the only one: for where the others cannot be listed. */
+/* True unless the calling thread is known to be the only one: for where the others cannot be
+ * listed. */
 bool os_threads_are_others(void);
 
-/* Calls `visit` for each part of a stopped thread's saved state that holds registers, vector ones included; what is
- * between them the kernel left as it was. */
+/* Calls `visit` for each part of a stopped thread's saved state that holds registers, vector
+ * ones included; what is between them the kernel left as it was. */
 void os_registers_each(const ucontext_t *registers,
                        void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context);
 
 /* The calling thread's stack for signal handlers; 0: it has none. */
 uintptr_t os_alternate_stack(void);
 
-/* Where the C library keeps what it knows of the calling thread: on a stack that it allocated, above
- * all frames, with thread-local storage right below. */
+/* Where the C library keeps what it knows of the calling thread: on a stack that it allocated,
+ * above all frames, with thread-local storage right below. */
 static inline uintptr_t os_thread_pointer(void)
 {
 #if defined(__x86_64__)

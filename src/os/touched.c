@@ -1,6 +1,7 @@
-/* Three sources, the best that is there: the PAGEMAP_SCAN call skips what was never used, terabytes at a time;
- * /proc/self/pagemap has a word for every page; without it (a process that is not dumpable, some
- * containers) mincore tells what is resident, which is enough while nothing is in swap. */
+/* Three sources, the best that is there: the PAGEMAP_SCAN call skips what was never used,
+ * terabytes at a time; /proc/self/pagemap has a word for every page; without it (a process that
+ * is not dumpable, some containers) mincore tells what is resident, which is enough while
+ * nothing is in swap. */
 #include "os/touched.h"
 
 #include <errno.h>
@@ -39,7 +40,8 @@ struct region {
 #define SCAN_CALL _IOWR('f', 16, struct scan)
 enum { IS_OF_FILE = 1 << 2, IS_PRESENT = 1 << 3, IS_SWAPPED = 1 << 4, IS_ZERO_PAGE = 1 << 5 };
 
-/* The next regions of used pages from `start` on: how many, or -1. `*walked_to` is where to go on. */
+/* The next regions of used pages from `start` on: how many, or -1. `*walked_to` is where to go
+ * on. */
 static long scan_some(int pagemap, uintptr_t start, uintptr_t end, bool written,
                       struct region regions[BATCH_REGIONS], uintptr_t *walked_to)
 {
@@ -69,8 +71,8 @@ void os_touched_open(struct os_touched *touched)
     touched->pagemap = os_open_read("/proc/self/pagemap");
     struct region regions[BATCH_REGIONS];
     uintptr_t walked_to, here = align_down((uintptr_t)regions, OS_PAGE);
-    touched->can_scan = touched->pagemap >= 0 && scan_some(touched->pagemap, here, here + OS_PAGE, true,
-                                                           regions, &walked_to) == 1;
+    touched->can_scan = touched->pagemap >= 0 && scan_some(touched->pagemap, here, here + OS_PAGE,
+                                                           true, regions, &walked_to) == 1;
 }
 
 void os_touched_close(struct os_touched *touched)
@@ -109,8 +111,9 @@ static void ask(const struct os_touched *touched, uintptr_t at, size_t pages, bo
     }
 }
 
-static void each_by_page(const struct os_touched *touched, uintptr_t start, uintptr_t end, bool written,
-                         void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context)
+static void each_by_page(const struct os_touched *touched, uintptr_t start, uintptr_t end,
+                         bool written, void (*visit)(void *context, uintptr_t start, uintptr_t end),
+                         void *context)
 {
     unsigned char used[BATCH_PAGES];
     uintptr_t run = 0; /* start of the run of used pages that is open; 0: none */
@@ -133,9 +136,12 @@ static void each_by_page(const struct os_touched *touched, uintptr_t start, uint
     }
 }
 
-/* Goes as far as the kernel does: to `end`, or to where it refuses (memory that has gone meanwhile). */
-static uintptr_t each_by_scan(const struct os_touched *touched, uintptr_t start, uintptr_t end, bool written,
-                              void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context)
+/* Goes as far as the kernel does: to `end`, or to where it refuses (memory that has gone
+ * meanwhile). */
+static uintptr_t each_by_scan(const struct os_touched *touched, uintptr_t start, uintptr_t end,
+                              bool written,
+                              void (*visit)(void *context, uintptr_t start, uintptr_t end),
+                              void *context)
 {
     struct region regions[BATCH_REGIONS];
     uintptr_t at = align_down(start, OS_PAGE), last = align_up(end, OS_PAGE);

@@ -1,6 +1,6 @@
-/* Which pages of a mapping the process has ever used: the others hold nothing, and reading them would make the
- * kernel provide them. For passes over all of a process's memory, which may be terabytes of address space.
- * No lock, no allocation, keeps errno. */
+/* Which pages of a mapping the process has ever used: the others hold nothing, and reading them
+ * would make the kernel provide them. For passes over all of a process's memory, which may be
+ * terabytes of address space. No lock, no allocation, keeps errno. */
 #ifndef OS_TOUCHED_H
 #define OS_TOUCHED_H
 
@@ -18,9 +18,10 @@ struct os_touched {
 void os_touched_open(struct os_touched *touched);
 void os_touched_close(struct os_touched *touched);
 
-/* Calls `visit` for runs of pages in start..end that may hold something, swapped ones too. With `written`, only
- * those that differ from the file they are mapped from; what was not to be found out counts as written.
- * Pages may have gone, or be no memory at all, by the time they are read: os_peek(). */
+/* Calls `visit` for runs of pages in start..end that may hold something, swapped ones too. With
+ * `written`, only those that differ from the file they are mapped from; what was not to be found
+ * out counts as written. Pages may have gone, or be no memory at all, by the time they are read:
+ * os_peek(). */
 void os_touched_each(const struct os_touched *touched, uintptr_t start, uintptr_t end, bool written,
                      void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context);
 

@@ -20,6 +20,7 @@ static char directory[4096];         /* of relative names */
 static char text[TEXT_BYTES]; /* text and JSON are never under way together */
 static struct strbuf buffer;
 static int text_fd;
+static bool text_is_open; /* a file of ours, to be closed */
 
 static char path[PATH_BYTES], new_path[PATH_BYTES + 8];
 static int json_fd;
@@ -58,13 +59,14 @@ static void say(const char *what, const char *which, int error, const char *inst
     }
     line.length = line.length > 400 ? 400 : line.length; /* room for the reason */
     strbuf_printf(&line, ": %s%s\n", reason, instead);
-    os_message_write(2, room, line.length);
+    os_message_write(os_message_standard_error(), room, line.length);
 }
 
 void output_start(const struct output_setup *given)
 {
     setup = *given;
     first_pid = os_pid();
+    os_message_keep_standard_error();
     bool relative =
         (setup.log[0] && setup.log[0] != '/') || (setup.json[0] && setup.json[0] != '/');
     if (!relative || !os_path_current(directory, sizeof directory)) {
@@ -134,7 +136,8 @@ static bool flush_text(void *context, const char *data, size_t length)
 
 struct strbuf *output_text_open(void)
 {
-    text_fd = 2;
+    text_fd = os_message_standard_error();
+    text_is_open = false;
     if (output_text_is_file()) {
         expand(setup.log);
         int fd = os_open_write(path, !log_begun);
@@ -143,6 +146,7 @@ struct strbuf *output_text_open(void)
             log_failed = true;
         } else {
             text_fd = fd;
+            text_is_open = true;
             log_begun = true;
         }
     }
@@ -153,12 +157,12 @@ struct strbuf *output_text_open(void)
 void output_text_close(void)
 {
     bool written = strbuf_finish(&buffer);
-    if (text_fd != 2) {
+    if (text_is_open) {
         os_close(text_fd);
         if (!written) {
             log_failed = true;
             say("log", path, 0, "; writing to standard error instead");
-            os_message_write(2, text, strlen(text));
+            os_message_write(os_message_standard_error(), text, strlen(text));
         }
     }
 }

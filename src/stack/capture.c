@@ -71,7 +71,8 @@ static uint32_t capture_into(struct stack_cache *cache, const struct call_site *
     walk_stack(&walk);
     uint32_t id = intern(&walk, epoch);
     if (walk.is_whole && id != STACK_NONE && !cache->memos_off) {
-        memo_insert(cache, site, epoch, walk.count, id);
+        const struct memo_result result = {epoch, walk.count, id, walk.used_fp};
+        memo_insert(cache, site, &result);
     }
     atomic_signal_fence(memory_order_seq_cst);
     cache->walking = false;

@@ -34,7 +34,8 @@ static int read_memory(unw_addr_space_t space UNUSED, unw_word_t at, unw_word_t 
 static int read_register(unw_addr_space_t space UNUSED, unw_regnum_t reg, unw_word_t *value, int write,
                          void *argument)
 {
-    const struct call_site *site = ((struct journey *)argument)->walk->site;
+    struct walk *walk = ((struct journey *)argument)->walk;
+    const struct call_site *site = walk->site;
     if (write) {
         return -UNW_EBADREG;
     }
@@ -47,6 +48,7 @@ static int read_register(unw_addr_space_t space UNUSED, unw_regnum_t reg, unw_wo
         return 0;
     case UNW_X86_64_RBP:
         *value = site->fp;
+        walk->used_fp = true;
         return 0;
     default:
         return -UNW_EBADREG;

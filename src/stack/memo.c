@@ -168,10 +168,10 @@ static uint32_t count_words(const struct stack_cache *cache, uint32_t count)
 }
 
 /* Returns the line; 0 if the trace does not fit a memo. */
-static uint32_t write(struct stack_cache *cache, const struct call_site *site, uint32_t count,
-                      uint32_t id)
+static uint32_t write(struct stack_cache *cache, const struct call_site *site,
+                      const struct memo_result *result)
 {
-    uint32_t words = count_words(cache, count);
+    uint32_t words = count_words(cache, result->count);
     size_t bytes = sizeof(struct memo) + words * sizeof(uint64_t);
     uint32_t lines = (uint32_t)(align_up(bytes, MEMO_LINE) / MEMO_LINE);
     uint32_t line = take_lines(cache, lines);
@@ -179,11 +179,12 @@ static uint32_t write(struct stack_cache *cache, const struct call_site *site, u
     *memo = (struct memo){.pc = site->pc,
                           .sp = site->sp,
                           .fp = site->fp,
-                          .id = id,
+                          .fp_mask = result->used_fp ? UINTPTR_MAX : 0,
+                          .id = result->id,
                           .lines = (uint16_t)lines,
                           .bucket = (uint16_t)(memo_hash(site) >> 56),
                           .end = memo->words + words};
-    return write_words(cache, count, memo->words) ? line : 0;
+    return write_words(cache, result->count, memo->words) ? line : 0;
 }
 
 /* True if this start was met before: its tag is in the bucket. A mere mark gives its way up. */
@@ -211,19 +212,19 @@ static unsigned choose_way(const uint32_t *bucket)
     return way;
 }
 
-void memo_insert(struct stack_cache *cache, const struct call_site *site, uint32_t epoch,
-                 uint32_t count, uint32_t id)
+void memo_insert(struct stack_cache *cache, const struct call_site *site,
+                 const struct memo_result *result)
 {
-    if (cache->epoch == 0 || epoch != module_epoch()) {
+    if (cache->epoch == 0 || result->epoch != module_epoch()) {
         return;
     }
-    if (begin_change(cache) != epoch) {
+    if (begin_change(cache) != result->epoch) {
         forget_all(cache);
     }
     uint64_t hash = memo_hash(site);
     uint32_t *bucket = memo_bucket(cache, hash);
     uint32_t tag = memo_tag(hash);
-    uint32_t line = was_seen(bucket, tag) ? write(cache, site, count, id) : 0;
+    uint32_t line = was_seen(bucket, tag) ? write(cache, site, result) : 0;
     bucket[choose_way(bucket)] = tag | line;
-    end_change(cache, epoch);
+    end_change(cache, result->epoch);
 }

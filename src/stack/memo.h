@@ -32,7 +32,8 @@ enum {
 /* The key, the result, and what must hold: words with their places, in words above the stack pointer, in
  * the low 16 bits. Addresses have 47 bits, and so has what is verified. */
 struct memo {
-    uintptr_t pc, sp, fp;
+    uintptr_t pc, sp;
+    uintptr_t fp, fp_mask; /* RBP counts only where a frame was computed from it: mask 0 if not */
     uint32_t id;
     uint16_t lines;
     uint16_t bucket;
@@ -78,7 +79,8 @@ static ALWAYS_INLINE struct memo *memo_at(struct stack_cache *cache, uint32_t li
 
 static ALWAYS_INLINE bool memo_is_of(const struct memo *memo, const struct call_site *site)
 {
-    return memo->pc == site->pc && memo->sp == site->sp && memo->fp == site->fp;
+    return memo->pc == site->pc && memo->sp == site->sp &&
+           ((memo->fp ^ site->fp) & memo->fp_mask) == 0;
 }
 
 /* The reads do not wait for each other: no chain from frame to frame. */
@@ -115,9 +117,14 @@ READS_FRAMES static ALWAYS_INLINE uint32_t memo_find(struct stack_cache *cache,
 /* The id of this stack if it is another one seen lately, else STACK_NONE. */
 uint32_t memo_find_further(struct stack_cache *cache, const struct call_site *site);
 
-/* A walk from `site` in this epoch came to `count` frames, cache->frames, read as cache->trace says, and to
- * this id. Remembered only if its start was met before: what never comes again costs no memory. */
-void memo_insert(struct stack_cache *cache, const struct call_site *site, uint32_t epoch,
-                 uint32_t count, uint32_t id);
+/* What a walk has come to: frames in cache->frames, read as cache->trace says. */
+struct memo_result {
+    uint32_t epoch, count, id;
+    bool used_fp;
+};
+
+/* Remembers a walk from `site`, if its start was met before: what never comes again costs no memory. */
+void memo_insert(struct stack_cache *cache, const struct call_site *site,
+                 const struct memo_result *result);
 
 #endif

@@ -121,7 +121,8 @@ uint64_t rules_learn_locked(uintptr_t key)
         return body;
     }
     body = learn_rule_locked(key);
-    if (make_room_locked()) {
+    struct rule_table *table = atomic_load_explicit(&rules_table, memory_order_relaxed);
+    if (rules_find(table, key) || make_room_locked()) {
         put(atomic_load_explicit(&rules_table, memory_order_relaxed), key, body);
     }
     return body;

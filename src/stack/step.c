@@ -10,13 +10,15 @@ static bool cut(struct walk *walk)
     return false;
 }
 
-/* A frame is computed from RBP: the word it was read from, if any, belongs to the trace. */
+/* A frame is computed from RBP: the word it was read from belongs to the trace. */
 static void settle_fp(struct walk *walk)
 {
-    if (walk->fp_index != NOT_READ) {
+    if (walk->fp_index == FP_OF_SITE) {
+        walk->used_fp = true;
+    } else if (walk->fp_index != FP_NOTED) {
         walk_note(walk, walk->fp, walk->fp_index);
     }
-    walk->fp_index = NOT_READ;
+    walk->fp_index = FP_NOTED;
 }
 
 /* The return address was found below `cfa`. */
@@ -127,8 +129,9 @@ bool step_frame(struct walk *walk, uint64_t body)
     case RULE_IRREGULAR:
         irregular_walk(walk);
         return false;
-    case RULE_END:
     case RULE_NONE:
+        return cut(walk);
+    case RULE_END:
         break;
     }
     return false;

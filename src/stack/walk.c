@@ -27,10 +27,10 @@ void walk_begin(struct walk *walk)
     walk->pc = walk->site->pc;
     walk->sp = walk->site->sp;
     walk->fp = walk->site->fp;
-    walk->fp_index = NOT_READ;
+    walk->fp_index = FP_OF_SITE;
     walk->count = 0;
     walk->hash = 0;
-    walk->cut = false;
+    walk->cut = walk->used_fp = false;
     walk->rule = NULL;
     walk->is_whole = walk->sp >= walk->low && walk->sp < walk->high && walk->sp % 8 == 0 &&
                      walk->high - walk->sp <= MOST_STACK_BYTES;
@@ -126,6 +126,17 @@ static NOINLINE struct rule *look_up(struct walk *walk, uintptr_t pc)
     return rule;
 }
 
+/* A frame is computed from RBP. */
+static ALWAYS_INLINE void note_fp(struct walk *walk, struct trace *trace, uintptr_t fp,
+                                  uintptr_t fp_index)
+{
+    if (fp_index == FP_OF_SITE) {
+        walk->used_fp = true;
+    } else {
+        trace->word[trace->words++] = (struct trace_word){.value = fp, .index = (uint32_t)fp_index};
+    }
+}
+
 static ALWAYS_INLINE bool is_at(const struct rule *rule, uintptr_t pc)
 {
     return LIKELY(atomic_load_explicit(&rule->key, memory_order_acquire) == pc);
@@ -183,10 +194,9 @@ READS_FRAMES static ALWAYS_INLINE uint64_t run(struct walk *walk, struct trace *
             if (UNLIKELY(cfa <= sp)) {
                 break;
             }
-            if (trace && fp_index != NOT_READ) {
-                trace->word[trace->words++] =
-                    (struct trace_word){.value = fp, .index = (uint32_t)fp_index};
-                fp_index = NOT_READ;
+            if (trace && fp_index != FP_NOTED) {
+                note_fp(walk, trace, fp, fp_index);
+                fp_index = FP_NOTED;
             }
         } else {
             break;
@@ -259,9 +269,9 @@ void walk_stack(struct walk *walk)
         if (body == WALK_ENDS) {
             break;
         }
-        if (rule_form(body) == RULE_NONE) {
-            walk->rule = NULL; /* forgotten just now: look it up again */
-            continue;
+        if (rule_form(body) == RULE_NONE) { /* forgotten, with a module that lay there before */
+            body = rules_learn(walk->pc);
+            walk->rule = NULL;
         }
         if (!step_frame(walk, body)) {
             break;

@@ -25,10 +25,11 @@ struct walk {
     uint32_t count;  /* frames */
     uint64_t hash;   /* of the frames: depot_hash_step() */
     bool cut;        /* did not come to the outermost frame, nor to `most` */
+    bool used_fp;    /* some frame was computed from site->fp */
 
     /* The frame in hand. */
     uintptr_t pc, sp, fp;
-    uintptr_t fp_index; /* fp was read at this word, which is not yet in the trace; else NOT_READ */
+    uintptr_t fp_index; /* fp was read at this word, not yet in the trace; or one of the two below */
     struct rule_table *table;
     struct rule *rule;    /* of the frame before; NULL at first */
     struct rule unlisted; /* stands for one that the table has no room for */
@@ -38,7 +39,8 @@ struct walk {
     bool is_whole; /* this is still so, indices count from the stack pointer, and the trace is complete */
 };
 
-#define NOT_READ UINTPTR_MAX
+#define FP_NOTED UINTPTR_MAX           /* that word is in the trace */
+#define FP_OF_SITE (UINTPTR_MAX - 1)   /* it is still that of the site */
 
 /* Follows the stack from walk->site. */
 void walk_stack(struct walk *walk);

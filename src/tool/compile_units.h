@@ -1,5 +1,5 @@
-/* The compile units of one file by address. libdw's own index is .debug_aranges, which clang does not
- * write: this one is made from the ranges of the units themselves. */
+/* The compile units of one file by address. libdw's own index is .debug_aranges, which clang does
+ * not write: this one is made from the ranges of the units themselves. */
 #ifndef TOOL_COMPILE_UNITS_H
 #define TOOL_COMPILE_UNITS_H
 

@@ -4,7 +4,8 @@
 
 #include "base/compiler.h"
 
-/* Exit statuses of the command itself; the program's own pass through. 126 and 127 are the shell's. */
+/* Exit statuses of the command itself; the program's own pass through. 126 and 127 are the shell's.
+ */
 enum {
     STATUS_OK = 0,
     STATUS_FAILED = 1,

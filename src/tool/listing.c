@@ -79,8 +79,8 @@ void listing_names(FILE *out)
     }
 }
 
-/* Text in a manual page: a backslash is written \e, a minus that is meant to be copied \-, and no line
- * starts with a control character. */
+/* Text in a manual page: a backslash is written \e, a minus that is meant to be copied \-, and no
+ * line starts with a control character. */
 static void manual_text(FILE *out, const char *text)
 {
     for (const char *p = text; *p; p++) {
@@ -125,7 +125,7 @@ static void manual_option(FILE *out, const struct option *option, const char *de
 }
 
 static const char manual_head[] =
-    ".TH COALMINE\\-OPTIONS 7 \"\" \"Coalmine " COALMINE_VERSION "\" \"Miscellaneous Information\"\n"
+    ".TH COALMINE\\-OPTIONS 7 \"\" \"Coalmine " COALMINE_VERSION "\" \"Miscellaneous\"\n"
     ".SH NAME\n"
     "coalmine\\-options \\- options of the Coalmine allocator\n"
     ".SH DESCRIPTION\n"
@@ -137,12 +137,12 @@ static const char manual_head[] =
     ".BR \"const char *coalmine_default_options(void)\" .\n"
     "The command line wins over the environment, the environment over the program.\n"
     ".PP\n"
-    "In the latter two, options are separated by colons or white space, and a value that holds one is\n"
-    "quoted: \\fBquarantine=64M:log='/tmp/a b.txt'\\fR. Single and double quotes work alike; there is no\n"
-    "escape character.\n"
+    "In the latter two, options are separated by colons or white space, and a value that\n"
+    "holds one is quoted: \\fBquarantine=64M:log='/tmp/a b.txt'\\fR. Single and double\n"
+    "quotes work alike; there is no escape character.\n"
     ".PP\n"
-    "A mistake is told in one line on standard error. The command then exits with 2; a program that\n"
-    "was started with the library preloaded goes on with the default.\n"
+    "A mistake is told in one line on standard error. The command then exits with 2; a\n"
+    "program that was started with the library preloaded goes on with the default.\n"
     ".SH OPTIONS\n";
 
 void listing_manual(FILE *out)

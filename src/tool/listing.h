@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-void listing_table(FILE *out); /* name, type, default, range and meaning of each */
-void listing_brief(FILE *out); /* name and meaning, for --help */
-void listing_names(FILE *out); /* "name= word word", for completion */
+void listing_table(FILE *out);  /* name, type, default, range and meaning of each */
+void listing_brief(FILE *out);  /* name and meaning, for --help */
+void listing_names(FILE *out);  /* "name= word word", for completion */
 void listing_manual(FILE *out); /* coalmine-options(7) in man(7) macros */
 
 #endif

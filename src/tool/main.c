@@ -8,13 +8,13 @@
 #include "tool/symbolize.h"
 
 static const char usage[] =
-    "usage: coalmine [OPTION...] [--] PROGRAM [ARG...]   run PROGRAM under the debugging allocator\n"
+    "usage: coalmine [OPTION...] [--] PROGRAM [ARG...]   run PROGRAM under the allocator\n"
     "       coalmine options                             list every option\n"
     "       coalmine --help | --version\n"
     "\n"
-    "Overflows, writes after free, double and invalid frees, mismatched releases and leaks are told on\n"
-    "standard error, with the stacks that lead to them. The exit status is the program's own, or 23\n"
-    "if that is 0 and something was found (exitcode=).\n"
+    "Overflows, writes after free, double and invalid frees, mismatched releases and leaks\n"
+    "are told on standard error, with the stacks that lead to them. The exit status is the\n"
+    "program's own, or 23 (exitcode=) if that is 0 and something was found.\n"
     "\n"
     "options:\n";
 
@@ -32,7 +32,8 @@ static int print_help(void)
 {
     fputs(usage, stdout);
     listing_brief(stdout);
-    fputs("\nCOALMINE_OPTIONS holds options too, separated by colons; see coalmine-options(7).\n", stdout);
+    fputs("\nCOALMINE_OPTIONS holds options too, separated by colons; see coalmine-options(7).\n",
+          stdout);
     return finish_output();
 }
 

@@ -33,8 +33,8 @@ static char *search_path(const char *name, int *error)
     *error = ENOENT;
     for (const char *p = path;; p++) {
         size_t length = strcspn(p, ":");
-        char *candidate = length == 0 ? make_text("./%s", name)
-                                      : make_text("%.*s/%s", (int)length, p, name);
+        char *candidate =
+            length == 0 ? make_text("./%s", name) : make_text("%.*s/%s", (int)length, p, name);
         int why = why_not_executable(candidate);
         if (why == 0) {
             return candidate;
@@ -112,7 +112,8 @@ static bool has_loader(int fd, const Elf64_Ehdr *header)
 /* This command's own header, which the linker names: what the library is built for, it is too. */
 extern const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden")));
 
-/* Why nothing can be preloaded into the file; NULL if it can, is a script, or cannot run here anyway. */
+/* Why nothing can be preloaded into the file; NULL if it can, is a script, or cannot run here
+ * anyway. */
 static const char *why_unreachable(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -134,15 +135,19 @@ static const char *why_unreachable(const char *path)
 
 void program_warn(const char *path)
 {
-    const char *why = gains_rights(path) ? "runs with changed rights (set-uid, set-gid or capabilities)"
-                                         : why_unreachable(path);
+    const char *why = why_unreachable(path);
+    if (gains_rights(path)) {
+        why = "runs with changed rights (set-uid, set-gid or capabilities)";
+    }
     if (why) {
-        complain("warning: %s %s: nothing can be preloaded into it, it runs unchecked unless "
-                 "libcoalmine is linked in", path, why);
+        complain("warning: %s %s: it runs unchecked unless libcoalmine is linked in, since nothing "
+                 "can be preloaded into it",
+                 path, why);
     }
 }
 
-/* Of what the kernel does not know, text is for the shell, as execvp() has it; a broken program is not. */
+/* Of what the kernel does not know, text is for the shell, as execvp() has it; a broken program is
+ * not. */
 static bool is_text(const char *path)
 {
     char start[128];

@@ -4,7 +4,8 @@
 
 #include "base/compiler.h"
 
-/* The file that execvp() would run for `name`. NULL after a complaint, with the status to exit with. */
+/* The file that execvp() would run for `name`. NULL after a complaint, with the status to exit
+ * with. */
 MUST_USE char *program_find(const char *name, int *status);
 
 /* One line of warning if nothing can be preloaded into the file: static, set-uid, 32-bit. */

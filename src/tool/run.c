@@ -9,8 +9,8 @@
 #include "tool/places.h"
 #include "tool/program.h"
 
-/* name=value as options_parse() reads it back: quoted where a blank, colon or quote would mislead it.
- * A single quote itself goes between double ones. */
+/* name=value as options_parse() reads it back: quoted where a blank, colon or quote would mislead
+ * it. A single quote itself goes between double ones. */
 static char *quoted(const char *assignment)
 {
     if (!strpbrk(assignment, ": \t\n\v\f\r'\"")) {
@@ -42,8 +42,8 @@ static const char *environment(const char *name)
     return value ? value : "";
 }
 
-/* Takes the options before the program; moves `arguments` to the program. NULL after a complaint, else the text
- * for the library: the environment's own, then ours, which win by coming later. */
+/* Takes the options before the program; moves `arguments` to the program. NULL after a complaint,
+ * else the text for the library: the environment's own, then ours, which win by coming later. */
 static char *take_options(char ***arguments)
 {
     struct options options;

@@ -14,7 +14,7 @@
 struct symbol_file {
     struct symbol_file *next;
     char *path;
-    char *build_id;      /* as asked for */
+    char *build_id; /* as asked for */
     Dwfl *session;
     Dwfl_Module *module; /* NULL: nothing can be said of this file */
     Dwarf *dwarf;        /* NULL: symbol table only */
@@ -99,9 +99,10 @@ static const char *mangled_name(Dwarf_Die *function)
     static const unsigned attributes[] = {DW_AT_linkage_name, DW_AT_MIPS_linkage_name};
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
         Dwarf_Attribute attribute;
-        const char *name = dwarf_formstring(dwarf_attr_integrate(function, attributes[i], &attribute));
-        if (name && strncmp(name, "_Z", 2) == 0) { /* of C: an alias, which nobody wrote in the source */
-            return name;
+        Dwarf_Attribute *found = dwarf_attr_integrate(function, attributes[i], &attribute);
+        const char *name = dwarf_formstring(found);
+        if (name && strncmp(name, "_Z", 2) == 0) {
+            return name; /* that of a C function is an alias, which the source does not show */
         }
     }
     return NULL;
@@ -120,7 +121,8 @@ static void move_to_origin(Dwarf_Die *function)
     }
 }
 
-/* "outer::inner::" from the outermost on. `scopes` are innermost first, the function itself excepted. */
+/* "outer::inner::" from the outermost on. `scopes` are innermost first, the function itself
+ * excepted. */
 static size_t put_scopes(char *out, size_t capacity, Dwarf_Die *scopes, int count)
 {
     size_t length = 0;
@@ -130,8 +132,8 @@ static size_t put_scopes(char *out, size_t capacity, Dwarf_Die *scopes, int coun
                       tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
         const char *name = dwarf_diename(&scopes[i]);
         if (counts) {
-            length += (size_t)snprintf(out + length, capacity - length, "%s::",
-                                       name ? name : "(anonymous namespace)");
+            length += (size_t)snprintf(out + length, capacity - length,
+                                       "%s::", name ? name : "(anonymous namespace)");
         }
     }
     return length < capacity ? length : capacity - 1;
@@ -190,7 +192,8 @@ static void move_to_call(struct symbol_frame *frame, Dwarf_Die *unit, Dwarf_Die 
     size_t count;
     int index = number_of(inlined, DW_AT_call_file);
     int line = number_of(inlined, DW_AT_call_line);
-    bool known = index >= 0 && dwarf_getsrcfiles(unit, &files, &count) == 0 && (size_t)index < count;
+    bool listed = dwarf_getsrcfiles(unit, &files, &count) == 0;
+    bool known = listed && index >= 0 && (size_t)index < count;
     const char *name = known ? dwarf_filesrc(files, (size_t)index, NULL, NULL) : NULL;
     frame->file = whole_path(unit, name);
     frame->line = line > 0 ? line : 0;
@@ -213,7 +216,8 @@ static const char *symbol_name(struct symbol_file *file, uint64_t address)
     static char room[4096];
     GElf_Off offset;
     GElf_Sym symbol;
-    const char *name = dwfl_module_addrinfo(file->module, address, &offset, &symbol, NULL, NULL, NULL);
+    const char *name =
+        dwfl_module_addrinfo(file->module, address, &offset, &symbol, NULL, NULL, NULL);
     if (!name) {
         return "";
     }
@@ -221,7 +225,8 @@ static const char *symbol_name(struct symbol_file *file, uint64_t address)
     return demangle(room);
 }
 
-/* The scopes around an address, innermost first, as they are nested in the code. Returns how many; free() them. */
+/* The scopes around an address, innermost first, as they are nested in the code. Returns how many;
+ * free() them. */
 static int scopes_at(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **scopes)
 {
     Dwarf_Die *around;

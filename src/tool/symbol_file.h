@@ -1,5 +1,5 @@
-/* One file with symbols, and the calls that were inlined at an address of it. By libdw: DWARF where the file or
- * its separate debug file has some, else the symbol table. */
+/* One file with symbols, and the calls that were inlined at an address of it. By libdw: DWARF where
+ * the file or its separate debug file has some, else the symbol table. */
 #ifndef TOOL_SYMBOL_FILE_H
 #define TOOL_SYMBOL_FILE_H
 
@@ -15,7 +15,8 @@ struct symbol_file;
 MUST_USE struct symbol_file *symbol_file_open(const char *path, const char *build_id);
 
 struct symbol_frame {
-    const char *function; /* demangled; "" where unknown, as with all of these; valid during the visit */
+    const char
+        *function; /* demangled; "" where unknown, as with all of these; valid during the visit */
     const char *file;
     int line;     /* 0: unknown */
     bool inlined; /* into the next one visited */

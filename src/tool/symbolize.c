@@ -65,8 +65,8 @@ static bool parse_number(const char *word, int base, uint64_t *out)
     return word && hex_digit(*word) >= 0 && *end == '\0' && errno == 0;
 }
 
-/* Cuts the line into its words. False if not even its number can be read; a request that is wrong in another way
- * has no path. */
+/* Cuts the line into its words. False if not even its number can be read; a request that is wrong
+ * in another way has no path. */
 static bool parse_request(char *line, struct request *out)
 {
     static const char blanks[] = " \r\n";
@@ -149,7 +149,8 @@ static const char *look_up(struct symbol_file *file, uint64_t address)
 
 static void answer(FILE *out, const struct request *request)
 {
-    struct symbol_file *file = request->path ? symbol_file_open(request->path, request->build_id) : NULL;
+    struct symbol_file *file =
+        request->path ? symbol_file_open(request->path, request->build_id) : NULL;
     const char *text = file ? look_up(file, request->address) : "";
     while (*text) {
         size_t length = strcspn(text, "\n") + 1;

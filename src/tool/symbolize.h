@@ -7,8 +7,8 @@
  *     N FUNCTION<tab>FILE<tab>LINE<tab>INLINED
  *     N .
  *
- * Offsets are addresses as the file's own symbol table has them. What is unknown is empty; a file that is
- * missing, or has another build id, gets the dot alone. */
+ * Offsets are addresses as the file's own symbol table has them. What is unknown is empty; a file
+ * that is missing, or has another build id, gets the dot alone. */
 #ifndef TOOL_SYMBOLIZE_H
 #define TOOL_SYMBOLIZE_H
 

@@ -1,0 +1,8 @@
+/* delete[], twice. */
+int main()
+{
+    int *p = new int[9]; /* @alloc */
+    delete[] p;          /* @first */
+    delete[] p;          /* @second */
+    return 0;
+}

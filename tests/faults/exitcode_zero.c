@@ -1,0 +1,10 @@
+/* exitcode=0: the report comes, the status stays. */
+#include <stdlib.h>
+
+int main(void)
+{
+    char *p = malloc(24);
+    free(p);
+    free(p);
+    return 0;
+}

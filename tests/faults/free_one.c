@@ -1,0 +1,8 @@
+/* The value 1. */
+#include <stdlib.h>
+
+int main(void)
+{
+    free((void *)1); /* @bad */
+    return 0;
+}

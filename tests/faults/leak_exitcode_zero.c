@@ -1,0 +1,17 @@
+/* With exitcode=0 a leak is told and the status left alone. */
+#include <stdlib.h>
+
+#include "forget.h"
+
+__attribute__((noinline)) static void lose(void)
+{
+    char *p = malloc(48); /* @alloc */
+    p[0] = 'x';
+}
+
+int main(void)
+{
+    lose();
+    forget();
+    return 0;
+}

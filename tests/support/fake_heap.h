@@ -1,0 +1,38 @@
+/* A heap of a few dozen blocks that a test lays out by hand, behind alloc/lookup.h and
+ * alloc/stats.h. Block addresses are kept in a form that a scan for pointers does not recognize. */
+#ifndef SUPPORT_FAKE_HEAP_H
+#define SUPPORT_FAKE_HEAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FAKE_STEP_BYTES = 256, FAKE_BLOCKS = 4096 };
+
+/* Number of a block; by rising address. They lie FAKE_STEP_BYTES apart, larger ones take several
+ * steps. */
+typedef unsigned fake_block;
+
+fake_block fake_make(size_t size, uint32_t alloc_stack);
+void fake_release(fake_block block);
+void fake_clear(void);
+
+/* Stores the address of a block, plus an offset, to a place. The address stands nowhere else on
+ * return. */
+void fake_point(void *place, fake_block to, size_t offset);
+
+/* Clears the registers that a call need not keep: compilers push them for alignment alone. */
+#define FAKE_FORGET() \
+    __asm__ volatile("xorl %%eax, %%eax\n\txorl %%ecx, %%ecx\n\txorl %%edx, %%edx\n\t" \
+                     "xorl %%esi, %%esi\n\txorl %%edi, %%edi\n\txorl %%r8d, %%r8d\n\t" \
+                     "xorl %%r9d, %%r9d\n\txorl %%r10d, %%r10d\n\txorl %%r11d, %%r11d" \
+                     : \
+                     : \
+                     : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "cc", \
+                       "memory")
+
+/* The same, to a place in a block. */
+void fake_link(fake_block from, size_t at, fake_block to);
+
+uintptr_t fake_masked_address(fake_block block); /* one's complement */
+
+#endif

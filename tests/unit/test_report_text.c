@@ -1,0 +1,407 @@
+/* report/text, report/summary: the words of each kind of finding, as a user reads them. */
+#include "report/text.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/trace.h"
+
+static const struct frame inner[] = {
+    {.function = "copy_name",
+     .file = "names.c",
+     .line = 14,
+     .module = "/opt/app/demo",
+     .offset = 0x11d9,
+     .inlined = true},
+    {.function = "main", .file = "demo.c", .line = 31, .module = "/opt/app/demo", .offset = 0x12a0},
+    {.function = "__libc_start_call_main", .module = "/usr/lib/libc.so.6", .offset = 0x27249},
+};
+static const struct frame bare[] = {{.module = "/usr/lib/libz.so.1", .offset = 0x4a1d},
+                                    {.offset = 0x7f0000001234}};
+
+#define INNER "    #0 copy_name names.c:14 (demo+0x11d9)\n    #1 main demo.c:31 (demo+0x12a0)\n"
+#define BARE "    #0 (/usr/lib/libz.so.1+0x4a1d)\n    #1 (0x7f0000001234)\n"
+
+static const struct trace named = {inner, 3}, unnamed = {bare, 2};
+static const struct thread_name main_thread = {7, "demo"}, worker = {9, "worker"};
+static const struct text_style style = {.pid = 7};
+static char room[8192];
+
+static struct told_error error_of(enum finding_kind kind, enum finding_detected detected)
+{
+    return (struct told_error){
+        .finding = {.kind = kind,
+                    .detected = detected,
+                    .has_block = true,
+                    .block = {.address = 0x1000,
+                              .size_bytes = 24,
+                              .alignment_bytes = 16,
+                              .state = BLOCK_LIVE,
+                              .via = API_MALLOC},
+                    .pointer = 0x1000,
+                    .function = API_FREE},
+        .alloc = named,
+        .alloc_thread = main_thread,
+    };
+}
+
+static void damage(struct told_error *error, ptrdiff_t offset, const char *bytes, size_t count)
+{
+    error->finding.access = ACCESS_WRITE;
+    error->finding.has_offset = true;
+    error->finding.offset = offset;
+    error->finding.bad_bytes = count;
+    error->finding.damage_length = count < FINDING_DAMAGE_MOST ? count : FINDING_DAMAGE_MOST;
+    memcpy(error->finding.damage, bytes, error->finding.damage_length);
+}
+
+static void expect(const struct told_error *error, const char *text)
+{
+    struct strbuf out;
+    strbuf_init(&out, room, sizeof room);
+    text_error(&out, &style, error);
+    ck_assert_str_eq(room, text);
+}
+
+START_TEST(test_overflow_found_at_free_shows_bytes_and_both_calls)
+{
+    struct told_error error = error_of(FINDING_OVERFLOW, DETECTED_FREE);
+    damage(&error, 24, "ABCD", 5);
+    strcpy(error.guess, "text");
+    error.release = unnamed;
+    error.free_thread = worker;
+    expect(&error, "==7== coalmine: ERROR: heap-buffer-overflow on address 0x1018\n"
+                   "  5 bytes written past the end of a 24-byte block. First bad byte at offset "
+                   "24, right past "
+                   "the end.\n"
+                   "  Damaged bytes (looks like text):\n"
+                   "      24: 41 42 43 44 00                                   |ABCD.|\n"
+                   "  Found later, when released with free by thread 9 (worker) at:\n" BARE
+                   "  Allocated with malloc by thread 7 (demo) at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_damage_at_exit_says_that_the_block_was_never_released)
+{
+    struct told_error error = error_of(FINDING_UNDERFLOW, DETECTED_EXIT);
+    damage(&error, -3, "\1", 1);
+    expect(&error, "==7== coalmine: ERROR: heap-buffer-underflow on address 0xffd\n"
+                   "  1 byte written before the start of a 24-byte block. First bad byte at offset "
+                   "-3, 3 bytes "
+                   "before the start.\n"
+                   "  Damaged bytes:\n"
+                   "      -3: 01                                               |.|\n"
+                   "  Found at exit; the block was never released.\n"
+                   "  Allocated with malloc by thread 7 (demo) at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_damage_between_blocks_names_both)
+{
+    struct told_error error = error_of(FINDING_OVERFLOW, DETECTED_FREE);
+    damage(&error, 27, "Z", 1);
+    error.finding.has_neighbour = true;
+    error.finding.neighbour = (struct block_info){
+        .address = 0x1020, .size_bytes = 32, .state = BLOCK_FREED, .via = API_NEW_ARRAY};
+    error.neighbour_alloc = unnamed;
+    expect(
+        &error,
+        "==7== coalmine: ERROR: heap-buffer-overflow on address 0x101b\n"
+        "  1 byte written past the end of a 24-byte block. First bad byte at offset 27, 3 bytes "
+        "past "
+        "the end.\n"
+        "  Damaged bytes:\n"
+        "      27: 5a                                               |Z|\n"
+        "  Found later, when a neighbouring block was released or resized.\n"
+        "  Allocated with malloc by thread 7 (demo) at:\n" INNER
+        "  The damage lies between two blocks; either may have been overrun. The other is a freed "
+        "32-byte block at 0x1020.\n"
+        "  The other was allocated with operator new[] at:\n" BARE "\n");
+}
+END_TEST
+
+START_TEST(test_late_write_shows_the_release)
+{
+    struct told_error error = error_of(FINDING_USE_AFTER_FREE, DETECTED_REUSE);
+    error.finding.block.state = BLOCK_FREED;
+    error.release = named;
+    error.free_thread = worker;
+    char many[80];
+    memset(many, 'x', sizeof many);
+    damage(&error, 8, many, sizeof many);
+    error.finding.block.size_bytes = 100;
+    expect(
+        &error,
+        "==7== coalmine: ERROR: heap-use-after-free on address 0x1008\n"
+        "  80 bytes written into a 100-byte block after it was freed. First bad byte at offset 8.\n"
+        "  Damaged bytes, the first 64 of 80:\n"
+        "       8: 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78  |xxxxxxxxxxxxxxxx|\n"
+        "      24: 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78  |xxxxxxxxxxxxxxxx|\n"
+        "      40: 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78  |xxxxxxxxxxxxxxxx|\n"
+        "      56: 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78  |xxxxxxxxxxxxxxxx|\n"
+        "  Found later, when its memory was about to be used again.\n"
+        "  Freed by thread 9 (worker) at:\n" INNER
+        "  Allocated with malloc by thread 7 (demo) at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_double_free_names_three_calls)
+{
+    struct told_error error = error_of(FINDING_DOUBLE_FREE, DETECTED_FREE);
+    error.finding.block.state = BLOCK_FREED;
+    error.access = named;
+    error.access_thread = main_thread;
+    error.release = unnamed;
+    error.free_thread = worker;
+    expect(&error, "==7== coalmine: ERROR: double-free on address 0x1000\n"
+                   "  free was called on a 24-byte block that had already been freed.\n"
+                   "  Freed again by thread 7 (demo) at:\n" INNER
+                   "  First freed by thread 9 (worker) at:\n" BARE
+                   "  Allocated with malloc by thread 7 (demo) at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_unknown_parts_are_left_out)
+{
+    struct told_error error = error_of(FINDING_DOUBLE_FREE, DETECTED_REALLOC);
+    error.finding.function = API_REALLOC;
+    error.alloc = (struct trace){0};
+    error.alloc_thread = (struct thread_name){0};
+    error.access_thread = (struct thread_name){7, ""};
+    expect(&error, "==7== coalmine: ERROR: double-free on address 0x1000\n"
+                   "  realloc was called on a 24-byte block that had already been freed.\n"
+                   "  Passed to realloc by thread 7.\n"
+                   "  Allocated with malloc.\n\n");
+}
+END_TEST
+
+START_TEST(test_interior_free_says_how_far_into_which_block)
+{
+    struct told_error error = error_of(FINDING_INVALID_FREE, DETECTED_FREE);
+    error.finding.pointer = 0x1010;
+    error.finding.has_offset = true;
+    error.finding.offset = 16;
+    error.access = unnamed;
+    error.access_thread = main_thread;
+    expect(&error,
+           "==7== coalmine: ERROR: invalid-free on address 0x1010\n"
+           "  free was called with an address 16 bytes into a 24-byte block at 0x1000; only its "
+           "start can be released.\n"
+           "  Called by thread 7 (demo) at:\n" BARE
+           "  Allocated with malloc by thread 7 (demo) at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_foreign_free_says_what_the_address_is)
+{
+    struct told_error error = error_of(FINDING_INVALID_FREE, DETECTED_FREE);
+    error.finding.has_block = false;
+    error.finding.pointer = 0x7ffc0010;
+    strcpy(error.place, "in the stack of this thread");
+    error.access = named;
+    error.access_thread = main_thread;
+    expect(&error,
+           "==7== coalmine: ERROR: invalid-free on address 0x7ffc0010\n"
+           "  free was called with 0x7ffc0010, which is no heap block: it is in the stack of this "
+           "thread.\n"
+           "  Called by thread 7 (demo) at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_mismatch_names_the_right_release)
+{
+    struct told_error error = error_of(FINDING_MISMATCH, DETECTED_FREE);
+    error.finding.block.via = API_NEW_ARRAY;
+    error.access = named;
+    error.access_thread = main_thread;
+    expect(&error, "==7== coalmine: ERROR: alloc-dealloc-mismatch on address 0x1000\n"
+                   "  A 24-byte block allocated by operator new[] was released by free; it needs "
+                   "operator delete[].\n"
+                   "  Released by thread 7 (demo) at:\n" INNER
+                   "  Allocated with operator new[] by thread 7 (demo) at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_sized_and_aligned_delete_say_both_figures)
+{
+    struct told_error error = error_of(FINDING_MISMATCH, DETECTED_FREE);
+    error.finding.block.via = API_NEW;
+    error.finding.function = API_DELETE;
+    error.finding.has_given_size = true;
+    error.finding.given_size = 32;
+    error.finding.has_given_alignment = true;
+    error.finding.given_alignment = 64;
+    struct strbuf out;
+    strbuf_init(&out, room, sizeof room);
+    text_error(&out, &style, &error);
+    ck_assert_ptr_nonnull(
+        strstr(room, "  operator delete was told a size of 32 for a 24-byte block.\n"));
+    error.finding.given_size = 24;
+    strbuf_init(&out, room, sizeof room);
+    text_error(&out, &style, &error);
+    ck_assert_ptr_nonnull(strstr(room, "  operator delete was told an alignment of 64 for a block "
+                                       "allocated with alignment 16.\n"));
+}
+END_TEST
+
+START_TEST(test_sizes_that_are_mistakes_show_as_signed_too)
+{
+    struct told_error error = {.finding = {.kind = FINDING_INVALID_SIZE,
+                                           .detected = DETECTED_CALL,
+                                           .function = API_MALLOC,
+                                           .has_given_size = true,
+                                           .given_size = SIZE_MAX},
+                               .access = unnamed,
+                               .access_thread = main_thread};
+    expect(
+        &error,
+        "==7== coalmine: ERROR: invalid-size in malloc\n"
+        "  malloc was asked for 18446744073709551615 (-1 as a signed number) bytes: more than any "
+        "block can be.\n"
+        "  Called by thread 7 (demo) at:\n" BARE "\n");
+    error.finding.function = API_CALLOC;
+    error.finding.has_given_count = true;
+    error.finding.given_count = SIZE_MAX / 4;
+    error.finding.given_size = 8;
+    expect(&error,
+           "==7== coalmine: ERROR: invalid-size in calloc\n"
+           "  calloc was asked for 4611686018427387903 times 8 bytes: more than a size can say, or "
+           "any block can be.\n"
+           "  Called by thread 7 (demo) at:\n" BARE "\n");
+}
+END_TEST
+
+START_TEST(test_alignment_that_is_no_power_of_two)
+{
+    struct told_error error = {.finding = {.kind = FINDING_INVALID_ALIGNMENT,
+                                           .detected = DETECTED_CALL,
+                                           .function = API_MEMALIGN,
+                                           .has_given_alignment = true,
+                                           .given_alignment = 3},
+                               .access = named,
+                               .access_thread = main_thread};
+    expect(&error, "==7== coalmine: ERROR: invalid-alignment in memalign\n"
+                   "  memalign was asked for an alignment of 3, which is no power of two.\n"
+                   "  Called by thread 7 (demo) at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_leak_counts_what_only_it_led_to)
+{
+    struct told_leak leak = {.group = {.blocks = 2,
+                                       .bytes = 48,
+                                       .indirect_blocks = 1,
+                                       .indirect_bytes = 9,
+                                       .example = 0x2000},
+                             .stack = named};
+    struct strbuf out;
+    strbuf_init(&out, room, sizeof room);
+    text_leak(&out, &style, &leak);
+    ck_assert_str_eq(room,
+                     "==7== coalmine: ERROR: leak: 48 bytes in 2 blocks, and 9 bytes in 1 block "
+                     "reachable only from them\n"
+                     "  Nothing points to these blocks any more; the first is at 0x2000.\n"
+                     "  Allocated at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_summary_counts_by_kind_and_names_repeats)
+{
+    struct told_error error = error_of(FINDING_DOUBLE_FREE, DETECTED_FREE);
+    error.access = named;
+    error.count = 15;
+    const struct leak_report leaks = {
+        .blocks = 2, .bytes = 48, .indirect_blocks = 1, .indirect_bytes = 9};
+    const char *const incomplete[] = {"3 stacks could not be read to the end"};
+    struct told_run run = {.errors = &error,
+                           .error_count = 15,
+                           .leaks = &leaks,
+                           .incomplete = incomplete,
+                           .incomplete_count = 1,
+                           .heap = {.allocations = 123,
+                                    .frees = 120,
+                                    .live_blocks = 3,
+                                    .live_bytes = 57,
+                                    .peak_bytes = 75000}};
+    run.kind_counts[FINDING_DOUBLE_FREE] = 15;
+    struct strbuf out;
+    strbuf_init(&out, room, sizeof room);
+    text_summary(&out, &style, &run);
+    ck_assert_str_eq(
+        room, "==7== coalmine: SUMMARY: 15 errors, 57 bytes in 3 blocks leaked\n"
+              "  double-free: 15\n"
+              "    15 times from copy_name names.c:14, shown once\n"
+              "  leaked: definite 48 bytes in 2 blocks, indirect 9 bytes in 1 block\n"
+              "  incomplete: 3 stacks could not be read to the end\n"
+              "  heap: 123 allocations, peak 73.2 KiB, 120 frees, 3 still live (57 bytes)\n");
+}
+END_TEST
+
+START_TEST(test_clean_run_is_one_line)
+{
+    const struct leak_report leaks = {0};
+    struct told_run run = {.leaks = &leaks, .heap = {.allocations = 1, .peak_bytes = 10}};
+    struct strbuf out;
+    strbuf_init(&out, room, sizeof room);
+    text_clean(&out, &style, &run);
+    ck_assert_str_eq(room, "==7== coalmine: no errors, no leaks (1 allocation, peak 10 bytes)\n");
+    run.leaks = NULL;
+    strbuf_init(&out, room, sizeof room);
+    text_clean(&out, &style, &run);
+    ck_assert_str_eq(
+        room, "==7== coalmine: no errors (leaks not looked for; 1 allocation, peak 10 bytes)\n");
+}
+END_TEST
+
+START_TEST(test_color_marks_kind_and_labels_only_when_asked)
+{
+    struct told_error error = error_of(FINDING_DOUBLE_FREE, DETECTED_FREE);
+    const struct text_style bright = {.pid = 7, .color = true};
+    struct strbuf out;
+    strbuf_init(&out, room, sizeof room);
+    text_error(&out, &bright, &error);
+    const char start[] = "==7== coalmine: \033[1;31mERROR: double-free\033[0m on address 0x1000\n";
+    ck_assert_int_eq(strncmp(room, start, sizeof start - 1), 0);
+}
+END_TEST
+
+START_TEST(test_names_cannot_steer_the_terminal)
+{
+    const struct frame odd = {.function = "f\033[2J\n", .module = "/tmp/a\rb", .offset = 1};
+    const struct trace trace = {&odd, 1};
+    struct strbuf out;
+    strbuf_init(&out, room, sizeof room);
+    trace_text(&out, &trace);
+    ck_assert_str_eq(room, "    #0 f?[2J? (a?b+0x1)\n");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("report_text");
+    TCase *all = tcase_create("all");
+    tcase_add_test(all, test_overflow_found_at_free_shows_bytes_and_both_calls);
+    tcase_add_test(all, test_damage_at_exit_says_that_the_block_was_never_released);
+    tcase_add_test(all, test_damage_between_blocks_names_both);
+    tcase_add_test(all, test_late_write_shows_the_release);
+    tcase_add_test(all, test_double_free_names_three_calls);
+    tcase_add_test(all, test_unknown_parts_are_left_out);
+    tcase_add_test(all, test_interior_free_says_how_far_into_which_block);
+    tcase_add_test(all, test_foreign_free_says_what_the_address_is);
+    tcase_add_test(all, test_mismatch_names_the_right_release);
+    tcase_add_test(all, test_sized_and_aligned_delete_say_both_figures);
+    tcase_add_test(all, test_sizes_that_are_mistakes_show_as_signed_too);
+    tcase_add_test(all, test_alignment_that_is_no_power_of_two);
+    tcase_add_test(all, test_leak_counts_what_only_it_led_to);
+    tcase_add_test(all, test_summary_counts_by_kind_and_names_repeats);
+    tcase_add_test(all, test_clean_run_is_one_line);
+    tcase_add_test(all, test_color_marks_kind_and_labels_only_when_asked);
+    tcase_add_test(all, test_names_cannot_steer_the_terminal);
+    suite_add_tcase(suite, all);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
