@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alloc/damage.h"
+#include "alloc/generation.h"
 #include "alloc/heap.h"
 #include "alloc/large.h"
 #include "alloc/thread.h"

@@ -10,12 +10,6 @@
 #include "os/own.h"
 
 struct heap_config heap_config;
-uint32_t heap_generation;
-
-void heap_begin_generation(void)
-{
-    heap_generation++;
-}
 
 bool heap_start(const struct heap_config *config, uint64_t secret)
 {

@@ -19,11 +19,6 @@ struct heap_config {
 };
 extern struct heap_config heap_config;
 
-/* Counts forks of processes with several threads; each live block knows in which generation it was made.
- * Blocks of an earlier one may belong to threads that this process does not have. */
-extern uint32_t heap_generation;
-void heap_begin_generation(void);
-
 /* Once, before the first block and the first second thread. `secret` keys the canaries. False: no
  * memory at all. */
 MUST_USE bool heap_start(const struct heap_config *config, uint64_t secret);

@@ -1,5 +1,6 @@
 #include "alloc/ref.h"
 
+#include "alloc/generation.h"
 #include "alloc/heap.h"
 #include "alloc/large.h"
 #include "os/pages.h"

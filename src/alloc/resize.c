@@ -4,6 +4,7 @@
 #include "alloc/allocate.h"
 #include "alloc/damage.h"
 #include "alloc/family.h"
+#include "alloc/generation.h"
 #include "alloc/heap.h"
 #include "alloc/large.h"
 #include "alloc/retire.h"

@@ -1,5 +1,6 @@
 #include "alloc/thread.h"
 
+#include "alloc/generation.h"
 #include "alloc/heap.h"
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"

@@ -1,6 +1,6 @@
 #include "inspect/leaks.h"
 
-#include "alloc/heap.h"
+#include "alloc/generation.h"
 #include "alloc/lookup.h"
 #include "inspect/groups.h"
 #include "inspect/mark.h"
