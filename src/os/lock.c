@@ -34,12 +34,21 @@ static void note_taken(const struct lock *lock)
     held_ranks |= 1u << lock->rank;
 }
 
+static void forget_taken(void)
+{
+    held_ranks = 0;
+}
+
 static void note_released(const struct lock *lock)
 {
     held_ranks &= ~(1u << lock->rank);
 }
 #else
 static void note_taken(const struct lock *lock UNUSED)
+{
+}
+
+static void forget_taken(void)
 {
 }
 
@@ -63,6 +72,7 @@ static NOINLINE void wait_for(struct lock *lock)
         futex(&lock->word, FUTEX_WAIT, 2, &a_while);
         if (still_parent && atomic_load(still_parent) == 0) {
             os_unlock_all(); /* the holder is not in this process */
+            forget_taken();
             atomic_store(still_parent, 1);
         }
     }

@@ -83,6 +83,18 @@ static NOINLINE UNUSED uint32_t probe_compare(struct stack_cache *cache, int *fa
 }
 
 /* The caller's stack. */
+/* Only that it yields a stack, and the same one again: libunwind's own walk takes the loader's lock and one of its own,
+ * and deadlocks where threads are in the loader. */
+static NOINLINE UNUSED uint32_t probe_repeat(struct stack_cache *cache, int *failures)
+{
+    struct call_site site = CALL_SITE();
+    uint32_t id = stack_capture(cache, &site);
+    if (id == STACK_NONE || stack_view(id).count < 2 || stack_capture(cache, &site) != id) {
+        ++*failures;
+    }
+    return id;
+}
+
 static NOINLINE UNUSED uint32_t probe_capture(struct stack_cache *cache)
 {
     struct call_site site = CALL_SITE();
