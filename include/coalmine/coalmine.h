@@ -5,8 +5,8 @@
  *
  *     if (coalmine_check_heap && coalmine_check_heap() > 0) { … }
  *
- * Unless said otherwise, a function may be called from any thread at any time, but not from a signal
- * handler, keeps errno, and never fails. Sizes are bytes. */
+ * Unless said otherwise, a function may be called from any thread at any time, but not from a
+ * signal handler, keeps errno, and never fails. Sizes are bytes. */
 #ifndef COALMINE_COALMINE_H
 #define COALMINE_COALMINE_H
 
@@ -35,22 +35,22 @@ COALMINE_API const char *coalmine_version(void);
 #define COALMINE_FRAMES 32
 
 struct coalmine_block {
-    void *address;   /* first byte of the block */
-    size_t size;     /* as asked for */
-    int state;       /* COALMINE_LIVE or COALMINE_FREED */
-    const char *via; /* allocating function, such as "operator new[]"; constant */
+    void *address;    /* first byte of the block */
+    size_t size;      /* as asked for */
+    int state;        /* COALMINE_LIVE or COALMINE_FREED */
+    const char *via;  /* allocating function, such as "operator new[]"; constant */
     ptrdiff_t offset; /* of the address asked about; beyond size: in the canary after the block */
-    size_t alloc_frames, free_frames; /* return addresses in the arrays below; 0: unknown */
+    size_t alloc_frames, free_frames;   /* return addresses in the arrays below; 0: unknown */
     void *alloc_stack[COALMINE_FRAMES]; /* innermost first */
     void *free_stack[COALMINE_FRAMES];  /* if freed */
 };
 
-/* Describes the block that `address`, which may be interior, lies in. Returns 1 and fills `out`, or 0
- * if it lies in none. Async-signal-safe. */
+/* Describes the block that `address`, which may be interior, lies in. Returns 1 and fills `out`, or
+ * 0 if it lies in none. Async-signal-safe. */
 COALMINE_API int coalmine_describe(const void *address, struct coalmine_block *out);
 
-/* Looks at the canaries of the block at `address`, or at its fill if it was freed, and reports damage like any
- * error. Returns the number of errors found. */
+/* Looks at the canaries of the block at `address`, or at its fill if it was freed, and reports
+ * damage like any error. Returns the number of errors found. */
 COALMINE_API size_t coalmine_check(const void *address);
 
 /* The same for every block. Takes time in proportion to the heap. */
@@ -71,9 +71,9 @@ COALMINE_API void coalmine_stats(struct coalmine_stats *out);
 COALMINE_API void coalmine_walk(void (*visit)(void *context, const void *address, size_t size),
                                 void *context);
 
-/* A program may define this to set options: "quarantine=64M:halt=on". The environment, COALMINE_OPTIONS,
- * and the command line win over it. Called once, before the first allocation is served: keep it to
- * returning a constant. */
+/* A program may define this to set options: "quarantine=64M:halt=on". The environment,
+ * COALMINE_OPTIONS, and the command line win over it. Called once, before the first allocation is
+ * served: keep it to returning a constant. */
 const char *coalmine_default_options(void);
 
 #ifdef __cplusplus

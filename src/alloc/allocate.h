@@ -1,5 +1,5 @@
-/* The recipe of an allocation, of a release and of a resize: stack, placement, record, canaries, fill,
- * quarantine. What the interposed functions call.
+/* The recipe of an allocation, of a release and of a resize: stack, placement, record, canaries,
+ * fill, quarantine. What the interposed functions call.
  *
  * All are thread-safe, keep errno, and tell the program's mistakes through finding_sink. NULL means
  * out of memory (or a size no allocator can serve): nothing has changed. */
@@ -29,11 +29,12 @@ struct release {
     size_t size, alignment;
 };
 
-/* NULL is ignored. Whatever `pointer` is, only arithmetic touches it until it proves to be a live block. */
+/* NULL is ignored. Whatever `pointer` is, only arithmetic touches it until it proves to be a live
+ * block. */
 void block_release(void *pointer, const struct release *how, const struct call_site *site);
 
-/* realloc of a live block, in place where there is room; `size` > 0. NULL: out of memory or not a live
- * block (told); the old block is untouched. */
+/* realloc of a live block, in place where there is room; `size` > 0. NULL: out of memory or not a
+ * live block (told); the old block is untouched. */
 MUST_USE void *block_resize(void *pointer, size_t size, enum api via, const struct call_site *site);
 
 /* The size asked for, 0 for anything that is no live block. */

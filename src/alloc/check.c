@@ -19,8 +19,8 @@ static void each_ref(void (*visit)(void *context, const struct ref *ref), void *
         struct ref ref;
         if (kind == GRANULE_SLAB) {
             /* asked again for each: the slab may go back to the system meanwhile */
-            for (uint32_t slot = 0;
-                 granule_kind(run) == GRANULE_SLAB && slot < run->slab.slots; slot++) {
+            for (uint32_t slot = 0; granule_kind(run) == GRANULE_SLAB && slot < run->slab.slots;
+                 slot++) {
                 ref_of_slot(run, slot, &ref);
                 visit(context, &ref);
             }
@@ -56,8 +56,8 @@ static bool is_unchanged(const struct ref *ref, enum record_state state)
            now.size == ref->size && record_state(ref->record) == state;
 }
 
-/* Other threads go on meanwhile, and may have the block between two states: what looks damaged counts
- * if it still does a moment later, with the record unchanged before and after each look. */
+/* Other threads go on meanwhile, and may have the block between two states: what looks damaged
+ * counts if it still does a moment later, with the record unchanged before and after each look. */
 static bool is_damaged(const struct ref *ref, enum record_state state)
 {
     for (int look = 0; look < 3; look++) {
@@ -79,8 +79,7 @@ static void inspect(void *context, const struct ref *ref)
     if (state == RECORD_LIVE) {
         inspection->told += damage_check_live(ref, &inspection->scene);
     } else {
-        inspection->told +=
-            damage_check_freed(ref, inspection->scene.detected, &inspection->scene);
+        inspection->told += damage_check_freed(ref, inspection->scene.detected, &inspection->scene);
     }
 }
 
@@ -154,8 +153,8 @@ static void visit_matching(void *context, const struct ref *ref)
     }
 }
 
-void block_each(enum block_state state, void (*visit)(void *context, const struct block_info *block),
-                void *context)
+void block_each(enum block_state state,
+                void (*visit)(void *context, const struct block_info *block), void *context)
 {
     struct walk walk = {state, visit, context};
     each_ref(visit_matching, &walk);

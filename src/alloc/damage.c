@@ -60,7 +60,8 @@ static void tell(struct finding *finding, const struct damage_scene *scene, cons
     finding_sink(finding);
 }
 
-/* Damage amid a gap: a block in use is likelier to have done it than a freed one, else the nearer. */
+/* Damage amid a gap: a block in use is likelier to have done it than a freed one, else the nearer.
+ */
 static bool is_likelier(const struct ref *left, const struct ref *right, size_t from_left,
                         size_t from_right)
 {
@@ -80,12 +81,11 @@ static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_
     }
     bool over = left && (first == start || !right);
     bool under = !over && right && (last_end == end || !left);
-    bool overflow = over || (!under && left && right && is_likelier(left, right, first - start, end - last_end));
+    bool overflow = over || (!under && left && right &&
+                             is_likelier(left, right, first - start, end - last_end));
     const struct ref *block = overflow ? left : right, *other = overflow ? right : left;
     bool freed = record_state(block->record) == RECORD_FREED;
-    finding.kind = freed      ? FINDING_USE_AFTER_FREE
-                   : overflow ? FINDING_OVERFLOW
-                              : FINDING_UNDERFLOW;
+    finding.kind = freed ? FINDING_USE_AFTER_FREE : overflow ? FINDING_OVERFLOW : FINDING_UNDERFLOW;
     tell(&finding, scene, block, over || under ? NULL : other, first, last_end);
     canary_mend(first, last_end);
     return 1;

@@ -1,9 +1,9 @@
 /* Damage around and in blocks: looked for, judged, told, mended so that it is told once.
  *
- * Whose damage is a changed gap between two blocks? What begins at the first byte after the left block
- * is its overflow; else what ends at the last byte before the right block is that one's underflow;
- * else it is put down to the one in use, or the nearer, and both are named. Call with no lock held. Each returns how many
- * findings it told. */
+ * Whose damage is a changed gap between two blocks? What begins at the first byte after the left
+ * block is its overflow; else what ends at the last byte before the right block is that one's
+ * underflow; else it is put down to the one in use, or the nearer, and both are named. Call with no
+ * lock held. Each returns how many findings it told. */
 #ifndef ALLOC_DAMAGE_H
 #define ALLOC_DAMAGE_H
 
@@ -19,14 +19,15 @@
 struct damage_scene {
     enum finding_detected detected;
     enum api function;
-    uint32_t stack;  /* of the call that looks: shown as the block's release at free and realloc */
+    uint32_t stack; /* of the call that looks: shown as the block's release at free and realloc */
     uint16_t thread;
 };
 
 /* The canaries of a live block (or one whose release the caller has begun). */
 size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene);
 
-/* Fill and canaries of a freed block whose record the caller owns or which is at rest. NULL scene stack: none. */
+/* Fill and canaries of a freed block whose record the caller owns or which is at rest. NULL scene
+ * stack: none. */
 size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
                           const struct damage_scene *scene);
 

@@ -17,12 +17,12 @@ enum api {
 const char *api_name(enum api api); /* "operator new[]" */
 
 enum finding_kind {
-    FINDING_OVERFLOW,     /* heap-buffer-overflow */
-    FINDING_UNDERFLOW,    /* heap-buffer-underflow */
+    FINDING_OVERFLOW,  /* heap-buffer-overflow */
+    FINDING_UNDERFLOW, /* heap-buffer-underflow */
     FINDING_USE_AFTER_FREE,
     FINDING_DOUBLE_FREE,
     FINDING_INVALID_FREE,
-    FINDING_MISMATCH,     /* alloc-dealloc-mismatch */
+    FINDING_MISMATCH, /* alloc-dealloc-mismatch */
     FINDING_INVALID_ALIGNMENT,
     FINDING_INVALID_SIZE,
     FINDING_KINDS,
@@ -47,12 +47,13 @@ struct block_info {
     size_t size_bytes;
     size_t alignment_bytes; /* asked for; 16 where nothing was */
     enum block_state state;
-    enum api via;             /* allocated by */
-    uint32_t alloc_stack;     /* stack ids, 0: unknown */
-    uint32_t free_stack;      /* valid when freed */
-    uint16_t alloc_thread;    /* thread numbers, 0: unknown; see alloc/thread_names.h */
-    uint16_t free_thread;     /* valid when freed */
-    bool inherited;           /* made before the fork of a process with several threads, or amid its release */
+    enum api via;          /* allocated by */
+    uint32_t alloc_stack;  /* stack ids, 0: unknown */
+    uint32_t free_stack;   /* valid when freed */
+    uint16_t alloc_thread; /* thread numbers, 0: unknown; see alloc/thread_names.h */
+    uint16_t free_thread;  /* valid when freed */
+    bool
+        inherited; /* made before the fork of a process with several threads, or amid its release */
 };
 
 enum { FINDING_DAMAGE_MOST = 64 };
@@ -62,27 +63,27 @@ struct finding {
     enum finding_access access;
     enum finding_detected detected;
 
-    bool has_block;           /* `block` is the block in question */
+    bool has_block; /* `block` is the block in question */
     struct block_info block;
-    bool has_neighbour;       /* damage between two blocks that either may have done: the other one */
+    bool has_neighbour; /* damage between two blocks that either may have done: the other one */
     struct block_info neighbour;
 
-    uintptr_t pointer;        /* what was handed to the release; 0 where there was none */
-    enum api function;        /* the function in progress: free, realloc, operator delete, … */
-    uint32_t access_stack;    /* stack of the call in error, 0: unknown */
+    uintptr_t pointer;     /* what was handed to the release; 0 where there was none */
+    enum api function;     /* the function in progress: free, realloc, operator delete, … */
+    uint32_t access_stack; /* stack of the call in error, 0: unknown */
     uint16_t access_thread;
 
     bool has_offset;
-    ptrdiff_t offset;         /* first bad byte, or the pointer's own, relative to block.address */
-    size_t bad_bytes;         /* first to last damaged byte; 0: none counted */
+    ptrdiff_t offset; /* first bad byte, or the pointer's own, relative to block.address */
+    size_t bad_bytes; /* first to last damaged byte; 0: none counted */
 
-    size_t damage_length;     /* bytes in `damage`, starting at `offset`; at most FINDING_DAMAGE_MOST */
-    uint8_t damage[FINDING_DAMAGE_MOST];      /* as found */
+    size_t damage_length; /* bytes in `damage`, starting at `offset`; at most FINDING_DAMAGE_MOST */
+    uint8_t damage[FINDING_DAMAGE_MOST]; /* as found */
 
     /* invalid-size, invalid-alignment and mismatched sized or aligned delete: what was given */
     bool has_given_size, has_given_alignment, has_given_count;
     size_t given_size, given_alignment;
-    size_t given_count;       /* calloc(count, size) */
+    size_t given_count; /* calloc(count, size) */
 };
 
 /* Called with no lock held, on the thread in error, possibly inside malloc. */

@@ -1,5 +1,5 @@
-/* Counts forks of processes with several threads. Each live block knows in which generation it was made:
- * one from an earlier generation may belong to a thread that this process does not have. */
+/* Counts forks of processes with several threads. Each live block knows in which generation it was
+ * made: one from an earlier generation may belong to a thread that this process does not have. */
 #ifndef ALLOC_GENERATION_H
 #define ALLOC_GENERATION_H
 

@@ -58,7 +58,8 @@ static size_t run_bytes(const struct granule *run)
     return (size_t)run->granules << GRANULE_SHIFT;
 }
 
-/* The whole run: a stray write may have gone past the canary, and a run that goes back reads as zero. */
+/* The whole run: a stray write may have gone past the canary, and a run that goes back reads as
+ * zero. */
 void large_wipe(const struct ref *ref)
 {
     os_pages_discard((void *)granule_start(ref->run), run_bytes(ref->run));

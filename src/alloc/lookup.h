@@ -16,9 +16,9 @@ MUST_USE bool block_find(uintptr_t address, struct block_info *out);
 /* The whole range that can hold blocks; nothing outside it is ours. */
 void heap_range(uintptr_t *start, uintptr_t *end);
 
-/* Calls `visit` for every block in the given state, by rising address. The heap should be at rest (other
- * threads stopped), or what is seen is of no single moment. */
-void block_each(enum block_state state, void (*visit)(void *context, const struct block_info *block),
-                void *context);
+/* Calls `visit` for every block in the given state, by rising address. The heap should be at rest
+ * (other threads stopped), or what is seen is of no single moment. */
+void block_each(enum block_state state,
+                void (*visit)(void *context, const struct block_info *block), void *context);
 
 #endif

@@ -19,8 +19,8 @@
 #include "heap/slab.h"
 
 enum {
-    GAP_BYTES = 8,      /* canary that always stands before a slot: the last word of the one before it */
-    LARGE_FRONT = 64,   /* canary before a large block */
+    GAP_BYTES = 8, /* canary that always stands before a slot: the last word of the one before it */
+    LARGE_FRONT = 64, /* canary before a large block */
 };
 
 struct ref {
@@ -31,7 +31,8 @@ struct ref {
     size_t size;
 };
 
-/* The slot that `address` lies in, whatever its state. False outside of slabs' slots and large runs. */
+/* The slot that `address` lies in, whatever its state. False outside of slabs' slots and large
+ * runs. */
 MUST_USE bool ref_find_anywhere(uintptr_t address, struct ref *out);
 
 void ref_info(const struct ref *ref, struct block_info *out);

@@ -1,5 +1,5 @@
-/* One release: the address proves to be a live block, by arithmetic; one atomic step makes it ours; canaries
- * are looked at, memory is filled, and the slot goes to the quarantine. */
+/* One release: the address proves to be a live block, by arithmetic; one atomic step makes it ours;
+ * canaries are looked at, memory is filled, and the slot goes to the quarantine. */
 #include "alloc/allocate.h"
 #include "alloc/damage.h"
 #include "alloc/family.h"

@@ -12,11 +12,12 @@
 #include "alloc/wrong.h"
 #include "block/fill.h"
 
-/* Each place that page tables were moved to stays a mapping of its own, two with what lies behind it, and a
- * process may have 65,530 (vm.max_map_count): with this, no sooner than at 32 GiB. */
+/* Each place that page tables were moved to stays a mapping of its own, two with what lies behind
+ * it, and a process may have 65,530 (vm.max_map_count): with this, no sooner than at 32 GiB. */
 enum { MOVE_LEAST = 1 << 20 };
 
-/* Room that is so much larger than the need that staying would waste memory: half or more, and a page. */
+/* Room that is so much larger than the need that staying would waste memory: half or more, and a
+ * page. */
 static bool wastes(size_t room, size_t need)
 {
     return need < room / 2 && room - need > 4096;

@@ -10,7 +10,7 @@
 #include "stack/start.h"
 
 enum {
-    REBALANCE_EVERY = 256,              /* releases between two looks at the quarantine's limit */
+    REBALANCE_EVERY = 256, /* releases between two looks at the quarantine's limit */
     THREAD_QUARANTINE_LEAST = 64 * 1024,
 };
 
@@ -42,8 +42,8 @@ void thread_rebalance(struct thread *thread)
     if (heap_config.quarantine_follows) {
         size_t quarter = (size_t)atomic_load_explicit(&live_bytes, memory_order_relaxed) / 4;
         limit = quarter < limit ? quarter : limit;
-        limit = limit > heap_config.quarantine_floor_bytes ? limit
-                                                           : heap_config.quarantine_floor_bytes;
+        limit =
+            limit > heap_config.quarantine_floor_bytes ? limit : heap_config.quarantine_floor_bytes;
     }
     unsigned threads = atomic_load_explicit(&running, memory_order_relaxed);
     if (threads > 1 && limit > 0) {

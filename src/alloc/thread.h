@@ -1,8 +1,8 @@
 /* What each thread has of its own: cache, remembered stacks, number, figures.
  *
  * Made at a thread's first allocation, passed on when it ends: as many exist as threads ran at the
- * same time, not as many as ever ran. A thread that is ending, or that no memory is left for, uses one
- * that all such threads share. */
+ * same time, not as many as ever ran. A thread that is ending, or that no memory is left for, uses
+ * one that all such threads share. */
 #ifndef ALLOC_THREAD_H
 #define ALLOC_THREAD_H
 
@@ -37,8 +37,8 @@ extern void (*thread_entered)(void);
 
 void threads_start(void);
 
-/* The calling thread's own; never NULL after heap_start(). The stack bounds, 0 if unknown, are those that
- * stack_capture() may follow frames in. */
+/* The calling thread's own; never NULL after heap_start(). The stack bounds, 0 if unknown, are
+ * those that stack_capture() may follow frames in. */
 struct thread *thread_enter(uintptr_t stack_low, uintptr_t stack_high);
 
 static ALWAYS_INLINE struct thread *thread_get(void)
@@ -47,7 +47,8 @@ static ALWAYS_INLINE struct thread *thread_get(void)
     return LIKELY(thread != NULL) ? thread : thread_enter(0, 0);
 }
 
-/* The calling thread ends: what it has goes to others; what it still allocates comes from the shared one. */
+/* The calling thread ends: what it has goes to others; what it still allocates comes from the
+ * shared one. */
 void thread_leave(void);
 
 /* In the child of a fork, which has one thread. */

@@ -6,8 +6,9 @@
 
 enum { RACE_YIELDS = 50, RACE_SLEEPS = 500, RACE_SLEEP_US = 200 }; /* 100 ms in all */
 
-/* Two threads release one block: the loser comes here while the winner may still be writing down its
- * stack. Bounded, since the winner might be the very thread that this signal handler interrupted. */
+/* Two threads release one block: the loser comes here while the winner may still be writing down
+ * its stack. Bounded, since the winner might be the very thread that this signal handler
+ * interrupted. */
 static void wait_for_winner(const struct record *record)
 {
     for (int i = 0; i < RACE_YIELDS + RACE_SLEEPS && record_state(record) == RECORD_BUSY; i++) {

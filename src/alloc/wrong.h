@@ -1,5 +1,5 @@
-/* Calls in error: releases of what is no live block, releases by the wrong function, impossible requests. All
- * told as findings; none reads at the address in question. Call with no lock held. */
+/* Calls in error: releases of what is no live block, releases by the wrong function, impossible
+ * requests. All told as findings; none reads at the address in question. Call with no lock held. */
 #ifndef ALLOC_WRONG_H
 #define ALLOC_WRONG_H
 

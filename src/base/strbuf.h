@@ -1,5 +1,5 @@
-/* A string under construction, in memory the caller gives. No allocation, no stdio, no locale: it may
- * be used inside malloc and in signal handlers.
+/* A string under construction, in memory the caller gives. No allocation, no stdio, no locale: it
+ * may be used inside malloc and in signal handlers.
  *
  * With a flush function, a full buffer is handed over and filled again; without one, text that does
  * not fit is cut and `cut` says so. The text is always NUL-terminated. */
@@ -31,8 +31,8 @@ void strbuf_bytes(struct strbuf *buf, const char *text, size_t length);
 void strbuf_str(struct strbuf *buf, const char *text);
 void strbuf_char(struct strbuf *buf, char c);
 
-/* A subset of printf: %s %c %d %i %u %x %p %% with l, ll, z, t and j, field width, '0' and '-' flags,
- * and a precision for %s ("%.*s"). Anything else stops the output there. */
+/* A subset of printf: %s %c %d %i %u %x %p %% with l, ll, z, t and j, field width, '0' and '-'
+ * flags, and a precision for %s ("%.*s"). Anything else stops the output there. */
 void strbuf_printf(struct strbuf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void strbuf_vprintf(struct strbuf *buf, const char *format, va_list args) PRINTF_LIKE(2, 0);
 

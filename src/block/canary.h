@@ -1,7 +1,7 @@
 /* Canaries: bytes around a block that nobody should change. Each 8-byte word is a function of its
  * address and of a secret of the process. Its bytes are even and 0x80 to 0xfe: what strays one byte
- * too far most often, a string terminator, text or -1, is never taken for one. Starts anywhere, ends
- * at a multiple of 8. No state but the secret. */
+ * too far most often, a string terminator, text or -1, is never taken for one. Starts anywhere,
+ * ends at a multiple of 8. No state but the secret. */
 #ifndef BLOCK_CANARY_H
 #define BLOCK_CANARY_H
 

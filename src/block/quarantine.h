@@ -1,5 +1,6 @@
-/* Released blocks in the order of their release, held back until newer ones push them out. A growing ring of
- * words; what a word means is its owner's business. Not thread-safe: its owner guards it. */
+/* Released blocks in the order of their release, held back until newer ones push them out. A
+ * growing ring of words; what a word means is its owner's business. Not thread-safe: its owner
+ * guards it. */
 #ifndef BLOCK_QUARANTINE_H
 #define BLOCK_QUARANTINE_H
 
@@ -14,7 +15,7 @@ struct quarantine {
     uint32_t capacity; /* entries; a power of two, or 0 */
     uint32_t head;     /* oldest */
     uint32_t count;
-    size_t bytes;      /* held, by what quarantine_push() was told */
+    size_t bytes; /* held, by what quarantine_push() was told */
     size_t limit_bytes;
 };
 

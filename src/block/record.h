@@ -1,8 +1,9 @@
 /* What is remembered of one block, out of line: 16 bytes, reached by arithmetic from its address.
  *
- * State moves NEVER -> BUSY -> LIVE -> BUSY -> FREED -> BUSY …; the step from LIVE to BUSY is one atomic
- * exchange, so of two racing releases exactly one wins. BUSY means that somebody owns the record and
- * is changing it: the release that won, until it stores FREED, or an allocation, until it stores LIVE. */
+ * State moves NEVER -> BUSY -> LIVE -> BUSY -> FREED -> BUSY …; the step from LIVE to BUSY is one
+ * atomic exchange, so of two racing releases exactly one wins. BUSY means that somebody owns the
+ * record and is changing it: the release that won, until it stores FREED, or an allocation, until
+ * it stores LIVE. */
 #ifndef BLOCK_RECORD_H
 #define BLOCK_RECORD_H
 
@@ -22,12 +23,12 @@ enum {
 };
 
 struct record {
-    uint32_t alloc_stack;  /* stack id */
-    uint32_t free_stack;   /* valid when BUSY (late) or FREED; of a live block its generation */
-    uint16_t size_bytes;   /* of a block in a slab */
-    uint16_t alloc_thread; /* thread numbers */
-    uint16_t free_thread;  /* valid as free_stack */
-    _Atomic uint8_t word;  /* state, 2 bits; via, 5 bits; damage told, 1 bit */
+    uint32_t alloc_stack;   /* stack id */
+    uint32_t free_stack;    /* valid when BUSY (late) or FREED; of a live block its generation */
+    uint16_t size_bytes;    /* of a block in a slab */
+    uint16_t alloc_thread;  /* thread numbers */
+    uint16_t free_thread;   /* valid as free_stack */
+    _Atomic uint8_t word;   /* state, 2 bits; via, 5 bits; damage told, 1 bit */
     uint8_t alignment_log2; /* asked for; 4 where nothing was */
 };
 _Static_assert(sizeof(struct record) == 16, "as little as it can be: every block has one");
@@ -60,8 +61,8 @@ static inline void record_set_damage_told(struct record *record)
     atomic_fetch_or_explicit(&record->word, RECORD_DAMAGE_TOLD, memory_order_relaxed);
 }
 
-/* The slot is about to be a block again: whoever checks freed blocks meanwhile keeps off. The fence keeps what
- * is written to the block after it after it. */
+/* The slot is about to be a block again: whoever checks freed blocks meanwhile keeps off. The fence
+ * keeps what is written to the block after it after it. */
 static inline void record_take(struct record *record)
 {
     atomic_store_explicit(&record->word, RECORD_BUSY, memory_order_relaxed);

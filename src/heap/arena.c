@@ -44,8 +44,9 @@ bool arena_start(void)
     return false;
 }
 
-/* A run in use begins at a granule whose index has at most as many low zero bits as the run's rounded-up
- * length needs, so the head is among the indices got by clearing one low bit after the other. */
+/* A run in use begins at a granule whose index has at most as many low zero bits as the run's
+ * rounded-up length needs, so the head is among the indices got by clearing one low bit after the
+ * other. */
 struct granule *run_head(uintptr_t address)
 {
     if (!arena_holds(address)) {

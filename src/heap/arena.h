@@ -1,4 +1,5 @@
-/* The one reservation of address space that holds every block, and a descriptor for each granule of it.
+/* The one reservation of address space that holds every block, and a descriptor for each granule of
+ * it.
  *
  * A granule is 64 KiB. A run is one or more granules in a row with one use: free, a slab of small
  * blocks, or one large block. From any address: granule index by a shift, descriptor by an array
@@ -18,7 +19,7 @@
 
 enum {
     GRANULE_SHIFT = 16,
-    HEAP_RECORD_BYTES = 16, /* room for what a higher layer records of each block */
+    HEAP_RECORD_BYTES = 16,   /* room for what a higher layer records of each block */
     HEAP_CHUNK_GRANULES = 16, /* 1 MiB: memory is committed in such steps */
 };
 #define GRANULE_BYTES ((size_t)1 << GRANULE_SHIFT)
@@ -33,11 +34,12 @@ enum granule_kind {
 
 struct granule {
     _Alignas(64) _Atomic uint8_t kind; /* enum granule_kind */
-    uint8_t order;        /* free runs: log2 of granules */
-    uint8_t size_class;   /* slabs */
-    bool listed;          /* slabs: in their class's list of slabs with free slots; under its lock */
-    uint32_t granules;    /* length of a run in use */
-    uint32_t next, prev;  /* in a list of runs: granule index + 1, 0 ends it; under that list's lock */
+    uint8_t order;                     /* free runs: log2 of granules */
+    uint8_t size_class;                /* slabs */
+    bool listed;       /* slabs: in their class's list of slabs with free slots; under its lock */
+    uint32_t granules; /* length of a run in use */
+    uint32_t next,
+        prev; /* in a list of runs: granule index + 1, 0 ends it; under that list's lock */
     union {
         struct {
             uint32_t slot_bytes;
@@ -45,8 +47,8 @@ struct granule {
             unsigned char *records; /* HEAP_RECORD_BYTES each, one per slot */
             uint64_t *free_map;     /* bit set: slot is with the slab; under the class's lock */
             uint32_t slots;
-            uint32_t free_slots;    /* under the class's lock */
-            uint32_t first_free;    /* no free slot in a map word before this one; same lock */
+            uint32_t free_slots; /* under the class's lock */
+            uint32_t first_free; /* no free slot in a map word before this one; same lock */
         } slab;
         struct {
             uint32_t head; /* granule index of the slab */

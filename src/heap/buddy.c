@@ -15,8 +15,8 @@ static uint32_t free_heads[ORDERS]; /* granule index + 1; under lock */
 static _Atomic uint32_t frontier;   /* granules below were in use at some time; grows under lock */
 static atomic_size_t in_use;
 
-/* One bit per chunk that is readable and writable: 1 TiB of 1 MiB chunks. Set after the fact, so two
- * threads may commit the same chunk twice; that is harmless. */
+/* One bit per chunk that is readable and writable: 1 TiB of 1 MiB chunks. Set after the fact, so
+ * two threads may commit the same chunk twice; that is harmless. */
 static _Atomic uint64_t committed[((size_t)1 << 20) / CHUNKS_PER_WORD];
 
 void buddy_register_lock(void)
@@ -127,8 +127,8 @@ static bool take_locked(unsigned order, uint32_t *index)
     return true;
 }
 
-/* The reservation counts as address space whether it is used or not, so a limit that the program sets
- * later would not bind us: what is handed out must stay below it, as with any malloc. */
+/* The reservation counts as address space whether it is used or not, so a limit that the program
+ * sets later would not bind us: what is handed out must stay below it, as with any malloc. */
 static bool is_within_limit(void)
 {
     size_t limit = os_limit_address_space();
@@ -146,9 +146,11 @@ static bool commit(uint32_t index, uint32_t granules)
         if (atomic_load_explicit(word, memory_order_acquire) & bit) {
             continue;
         }
-        uint32_t stretch = chunk + 1; /* one call for neighbouring chunks: a large block is one mprotect */
-        while (stretch < end && !(atomic_load(&committed[stretch / CHUNKS_PER_WORD]) >>
-                                      stretch % CHUNKS_PER_WORD & 1)) {
+        uint32_t stretch =
+            chunk + 1; /* one call for neighbouring chunks: a large block is one mprotect */
+        while (stretch < end &&
+               !(atomic_load(&committed[stretch / CHUNKS_PER_WORD]) >> stretch % CHUNKS_PER_WORD &
+                 1)) {
             stretch++;
         }
         if (!os_pages_commit((char *)arena.base + chunk * chunk_bytes,
@@ -164,7 +166,8 @@ static bool commit(uint32_t index, uint32_t granules)
     return true;
 }
 
-/* Takes what is committed of a free run back from it, chunk by whole chunk. True if there was any. */
+/* Takes what is committed of a free run back from it, chunk by whole chunk. True if there was any.
+ */
 static bool decommit_locked(uint32_t index, uint32_t granules)
 {
     size_t chunk_bytes = GRANULE_BYTES * HEAP_CHUNK_GRANULES;

@@ -9,7 +9,8 @@
 
 enum {
     MOST_SLOTS = 2032, /* 16 bytes of record and one bit of map each: 32 KiB in all */
-    SPARE_SLABS = 1,   /* wholly free slabs a class keeps, so that one block coming and going is cheap */
+    SPARE_SLABS =
+        1, /* wholly free slabs a class keeps, so that one block coming and going is cheap */
 };
 
 struct class_state {

@@ -3,8 +3,8 @@
  *     slot i begins at  run start + SLAB_FRONT + i * slot_bytes
  *     record i is       records + i * HEAP_RECORD_BYTES
  *
- * The SLAB_FRONT bytes are room for the canary before slot 0. Slots leave and come back in batches, under
- * the lock of their class (LOCK_CLASS). Looking a slot up takes no lock. */
+ * The SLAB_FRONT bytes are room for the canary before slot 0. Slots leave and come back in batches,
+ * under the lock of their class (LOCK_CLASS). Looking a slot up takes no lock. */
 #ifndef HEAP_SLAB_H
 #define HEAP_SLAB_H
 
@@ -23,13 +23,14 @@ void slabs_start(void); /* registers the locks */
 /* Called under the class's lock for each slot that leaves its slab. */
 typedef void slab_prepare(struct granule *slab, uint32_t slot);
 
-/* Up to `most` free slots of a class, lowest addresses first. Slots of one slab are prepared and leave in
- * rising order, so a slot's left neighbour always was before. Returns how many; 0: no memory. */
+/* Up to `most` free slots of a class, lowest addresses first. Slots of one slab are prepared and
+ * leave in rising order, so a slot's left neighbour always was before. Returns how many; 0: no
+ * memory. */
 MUST_USE size_t slab_take(unsigned size_class, uintptr_t *slots, size_t most,
                           slab_prepare *prepare);
 
-/* Gives slots back. A slab that becomes wholly free, and is not wanted as a spare, is taken out of its
- * class and returned, for the caller to look at and then to release; at most one per call. */
+/* Gives slots back. A slab that becomes wholly free, and is not wanted as a spare, is taken out of
+ * its class and returned, for the caller to look at and then to release; at most one per call. */
 struct granule *slab_put(unsigned size_class, const uintptr_t *slots, size_t count, size_t *done);
 void slab_release(struct granule *slab);
 
@@ -41,8 +42,9 @@ static inline uintptr_t slab_slot_start(const struct granule *slab, uint32_t ind
     return granule_start(slab) + SLAB_FRONT + (uintptr_t)index * slab->slab.slot_bytes;
 }
 
-/* Division by multiplication: exact, since offset * slot_bytes < 2^36 (slabs are at most 1 MiB, slots
- * at most 33 KiB). Addresses in the front belong to slot 0. May answer slots or more for the unused end. */
+/* Division by multiplication: exact, since offset * slot_bytes < 2^36 (slabs are at most 1 MiB,
+ * slots at most 33 KiB). Addresses in the front belong to slot 0. May answer slots or more for the
+ * unused end. */
 static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)
 {
     uintptr_t offset = address - granule_start(slab);

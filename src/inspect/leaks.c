@@ -125,8 +125,8 @@ static bool group_leaders(struct marker *marker, struct groups *groups)
     return true;
 }
 
-/* After a fork, what only a thread of the parent's held is not this process's leak: all blocks from before
- * the fork count as reached. */
+/* After a fork, what only a thread of the parent's held is not this process's leak: all blocks from
+ * before the fork count as reached. */
 static void mark_inherited(struct marker *marker)
 {
     struct nodes *nodes = marker->nodes;

@@ -6,8 +6,8 @@
 #include "base/compiler.h"
 #include "os/panic.h"
 
-/* Weak: bound when the program is linked with the C++ runtime. One that is loaded later, by a plugin of a
- * C program, is found by name. */
+/* Weak: bound when the program is linked with the C++ runtime. One that is loaded later, by a
+ * plugin of a C program, is found by name. */
 typedef void new_handler(void);
 extern new_handler *_ZSt15get_new_handlerv(void) __attribute__((weak));
 extern void _ZSt17__throw_bad_allocv(void) __attribute__((weak, noreturn));

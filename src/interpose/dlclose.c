@@ -1,5 +1,5 @@
-/* dlclose, to notice that code went away: what was learned of it must not be used for what comes in its place. Only in
- * the shared library. */
+/* dlclose, to notice that code went away: what was learned of it must not be used for what comes in
+ * its place. Only in the shared library. */
 #include <dlfcn.h>
 #include <stdint.h>
 

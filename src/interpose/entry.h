@@ -8,8 +8,8 @@
 #include "alloc/thread.h"
 #include "base/compiler.h"
 
-/* Starts the allocator if that has not happened yet. False while this very thread is starting it, and
- * where not even the first memory could be had: then early_*() serves. */
+/* Starts the allocator if that has not happened yet. False while this very thread is starting it,
+ * and where not even the first memory could be had: then early_*() serves. */
 bool entry_open(void);
 
 /* True when a thread may allocate: one test on the common path. */

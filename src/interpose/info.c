@@ -75,10 +75,11 @@ EXPORTED int malloc_info(int options, FILE *stream)
         return -1;
     }
     struct heap_stats stats = figures();
-    int done = fprintf(stream,
-                       "<malloc version=\"1\">\n<total type=\"rest\" count=\"%lu\" size=\"%lu\"/>\n"
-                       "<system type=\"current\" size=\"%lu\"/>\n<system type=\"max\" size=\"%lu\"/>\n"
-                       "</malloc>\n",
-                       stats.live_blocks, stats.live_bytes, stats.arena_bytes, stats.peak_bytes);
+    int done =
+        fprintf(stream,
+                "<malloc version=\"1\">\n<total type=\"rest\" count=\"%lu\" size=\"%lu\"/>\n"
+                "<system type=\"current\" size=\"%lu\"/>\n<system type=\"max\" size=\"%lu\"/>\n"
+                "</malloc>\n",
+                stats.live_blocks, stats.live_bytes, stats.arena_bytes, stats.peak_bytes);
     return done < 0 ? -1 : 0;
 }

@@ -65,8 +65,11 @@ EXPORTED void free_sized(void *pointer, size_t size)
 EXPORTED void free_aligned_sized(void *pointer, size_t alignment, size_t size)
 {
     struct call_site site = CALL_SITE();
-    struct release how = {.function = API_FREE_ALIGNED_SIZED, .has_size = true, .has_alignment = true,
-                          .size = size, .alignment = alignment};
+    struct release how = {.function = API_FREE_ALIGNED_SIZED,
+                          .has_size = true,
+                          .has_alignment = true,
+                          .size = size,
+                          .alignment = alignment};
     serve_release(pointer, &how, &site);
 }
 

@@ -1,6 +1,6 @@
-/* operator new and delete, all forms. A program may replace some of them: then the others must behave as
- * the runtime's own do, and go through the replacement ([new.delete]). All are weak, so that a static
- * link with a program's own definitions is no conflict. */
+/* operator new and delete, all forms. A program may replace some of them: then the others must
+ * behave as the runtime's own do, and go through the replacement ([new.delete]). All are weak, so
+ * that a static link with a program's own definitions is no conflict. */
 #include "interpose/operators.h"
 
 #include <stdint.h>
@@ -41,8 +41,8 @@ static void *serve_or_throw(size_t size, size_t alignment, enum api via,
     }
 }
 
-/* [new.delete.single]: nothrow new calls plain new and catches. C cannot catch; where there is a handler,
- * which may throw, the runtime's own nothrow new does it. */
+/* [new.delete.single]: nothrow new calls plain new and catches. C cannot catch; where there is a
+ * handler, which may throw, the runtime's own nothrow new does it. */
 static void *serve_nothrow(size_t size, size_t alignment, enum api via, const char *name,
                            const struct call_site *site)
 {
@@ -139,7 +139,8 @@ OPERATOR void *_ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment,
     if (!serve_alignment(alignment, size, API_NEW_ARRAY, &site)) {
         return NULL;
     }
-    return serve_nothrow(size, alignment, API_NEW_ARRAY, "_ZnamSt11align_val_tRKSt9nothrow_t", &site);
+    return serve_nothrow(size, alignment, API_NEW_ARRAY, "_ZnamSt11align_val_tRKSt9nothrow_t",
+                         &site);
 }
 
 OPERATOR void _ZdlPv(void *pointer)
@@ -216,8 +217,8 @@ OPERATOR void _ZdaPvSt11align_val_t(void *pointer, size_t alignment)
         _ZdlPvSt11align_val_t(pointer, alignment);
         return;
     }
-    struct release how = {.function = API_DELETE_ARRAY, .has_alignment = true,
-                          .alignment = alignment};
+    struct release how = {
+        .function = API_DELETE_ARRAY, .has_alignment = true, .alignment = alignment};
     serve_release(pointer, &how, &site);
 }
 
@@ -228,8 +229,11 @@ OPERATOR void _ZdlPvmSt11align_val_t(void *pointer, size_t size, size_t alignmen
         _ZdlPvSt11align_val_t(pointer, alignment);
         return;
     }
-    struct release how = {.function = API_DELETE, .has_size = true, .has_alignment = true,
-                          .size = size, .alignment = alignment};
+    struct release how = {.function = API_DELETE,
+                          .has_size = true,
+                          .has_alignment = true,
+                          .size = size,
+                          .alignment = alignment};
     serve_release(pointer, &how, &site);
 }
 
@@ -240,8 +244,11 @@ OPERATOR void _ZdaPvmSt11align_val_t(void *pointer, size_t size, size_t alignmen
         _ZdaPvSt11align_val_t(pointer, alignment);
         return;
     }
-    struct release how = {.function = API_DELETE_ARRAY, .has_size = true, .has_alignment = true,
-                          .size = size, .alignment = alignment};
+    struct release how = {.function = API_DELETE_ARRAY,
+                          .has_size = true,
+                          .has_alignment = true,
+                          .size = size,
+                          .alignment = alignment};
     serve_release(pointer, &how, &site);
 }
 
@@ -265,7 +272,7 @@ OPERATOR void _ZdaPvSt11align_val_tRKSt9nothrow_t(void *pointer, size_t alignmen
         _ZdaPvSt11align_val_t(pointer, alignment);
         return;
     }
-    struct release how = {.function = API_DELETE_ARRAY, .has_alignment = true,
-                          .alignment = alignment};
+    struct release how = {
+        .function = API_DELETE_ARRAY, .has_alignment = true, .alignment = alignment};
     serve_release(pointer, &how, &site);
 }

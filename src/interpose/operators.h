@@ -1,4 +1,5 @@
-/* C++: names of operator new and delete as the Itanium ABI mangles them, so that C can define them. */
+/* C++: names of operator new and delete as the Itanium ABI mangles them, so that C can define them.
+ */
 #ifndef INTERPOSE_OPERATORS_H
 #define INTERPOSE_OPERATORS_H
 

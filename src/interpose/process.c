@@ -23,8 +23,8 @@ extern void *__libc_stack_end;
 static atomic_int our_pid;
 static atomic_bool finished;
 
-/* In a static program that is not where the variable points, but environ is set before the first malloc: argv
- * lies below it, argc below that. */
+/* In a static program that is not where the variable points, but environ is set before the first
+ * malloc: argv lies below it, argc below that. */
 static long *below_environment(void)
 {
     long *top = (long *)environ - 2;
@@ -79,8 +79,8 @@ int process_finish(int status)
     return wanted;
 }
 
-/* The first handler registered is the last to run; what exit() does after it is flush stdio. To end with
- * another status, exit() again: glibc goes on with what is left to do. */
+/* The first handler registered is the last to run; what exit() does after it is flush stdio. To end
+ * with another status, exit() again: glibc goes on with what is left to do. */
 static void at_exit(int status, void *unused)
 {
     (void)unused;

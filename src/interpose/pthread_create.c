@@ -1,5 +1,6 @@
 /* pthread_create, to learn each thread's stack bounds before it runs: glibc keeps the thread's own
- * structure, which pthread_self() points to, at the top of its stack. Only in the shared library. */
+ * structure, which pthread_self() points to, at the top of its stack. Only in the shared library.
+ */
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -8,7 +9,9 @@
 #include "interpose/entry.h"
 #include "os/own.h"
 
-enum { UNCERTAIN_BYTES = 64 * 1024 }; /* guard and thread-local storage: the lowest and highest part of it */
+enum {
+    UNCERTAIN_BYTES = 64 * 1024
+}; /* guard and thread-local storage: the lowest and highest part of it */
 
 typedef int create_function(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 

@@ -1,6 +1,6 @@
-/* The start, in two steps. At the first allocation, wherever in the loader's work that falls: options, heap,
- * report; nothing that allocates or takes the loader's locks. In the constructor, when libc is usable:
- * libunwind, handlers for fork, thread end and exit. */
+/* The start, in two steps. At the first allocation, wherever in the loader's work that falls:
+ * options, heap, report; nothing that allocates or takes the loader's locks. In the constructor,
+ * when libc is usable: libunwind, handlers for fork, thread end and exit. */
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -85,8 +85,8 @@ static struct heap_config config_of(const struct options *options)
     };
 }
 
-/* Once: loading libunwind allocates, and would come here again. What it allocates is ours, not the program's: the
- * door is shut to this thread meanwhile, so that the early store serves. */
+/* Once: loading libunwind allocates, and would come here again. What it allocates is ours, not the
+ * program's: the door is shut to this thread meanwhile, so that the early store serves. */
 static void start_stacks(void)
 {
     static atomic_bool begun;
@@ -94,7 +94,8 @@ static void start_stacks(void)
         return;
     }
     struct os_held_files held;
-    os_files_hold_standard(&held); /* libunwind opens a pipe, which must not pass for the program's input */
+    os_files_hold_standard(
+        &held); /* libunwind opens a pipe, which must not pass for the program's input */
     struct thread *self = thread_current;
     atomic_store(&starting_tid, os_tid());
     thread_current = NULL;
@@ -108,12 +109,13 @@ static bool are_together(const void *a, const void *b)
 {
     struct dl_find_object of_a, of_b;
     return _dl_find_object((void *)(uintptr_t)a, &of_a) == 0 &&
-           _dl_find_object((void *)(uintptr_t)b, &of_b) == 0 && of_a.dlfo_link_map == of_b.dlfo_link_map;
+           _dl_find_object((void *)(uintptr_t)b, &of_b) == 0 &&
+           of_a.dlfo_link_map == of_b.dlfo_link_map;
 }
 
-/* Other libraries' constructors run before ours, and what they allocate wants its stacks too. libunwind can be loaded once
- * libc was initialized (environ is set: dlopen hands that on to constructors), and when the caller is not the
- * loader or libc, which may hold their locks. */
+/* Other libraries' constructors run before ours, and what they allocate wants its stacks too.
+ * libunwind can be loaded once libc was initialized (environ is set: dlopen hands that on to
+ * constructors), and when the caller is not the loader or libc, which may hold their locks. */
 static void start_stacks_early(const struct call_site *site)
 {
     const void *caller = (const void *)site->pc;
@@ -142,7 +144,8 @@ static bool start(void)
         .secure = block.secure,
     });
     finding_sink = report_finding;
-    bool is_static = getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
+    bool is_static =
+        getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
     stack_unstarted = is_static ? NULL : start_stacks_early;
     return true;
 }

@@ -40,7 +40,8 @@ void threads_watch_ends(void)
     }
 }
 
-/* The main thread's stack ends where the loader says it began; it may grow down as far as its limit. */
+/* The main thread's stack ends where the loader says it began; it may grow down as far as its
+ * limit. */
 void threads_enter_main(void)
 {
     enum { MOST = 1 << 30 };

@@ -23,7 +23,8 @@ MUST_USE int os_open_write(const char *path, bool truncate); /* creates; else ap
 void os_close(int fd);
 bool os_rename(const char *from, const char *to);
 
-/* Fills those of the descriptors 0 to 2 that are closed, so that what others open meanwhile goes above. */
+/* Fills those of the descriptors 0 to 2 that are closed, so that what others open meanwhile goes
+ * above. */
 struct os_held_files {
     bool held[3];
 };

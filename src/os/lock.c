@@ -64,7 +64,8 @@ static void futex(atomic_uint *word, int op, unsigned value, const struct timesp
     errno = saved;
 }
 
-/* Drepper, "Futexes are tricky" (2011), mutex 2; the wait wakes up now and then to look for a fork. */
+/* Drepper, "Futexes are tricky" (2011), mutex 2; the wait wakes up now and then to look for a fork.
+ */
 static NOINLINE void wait_for(struct lock *lock)
 {
     const struct timespec a_while = {.tv_nsec = 20 * 1000 * 1000};
@@ -81,8 +82,8 @@ static NOINLINE void wait_for(struct lock *lock)
 void lock_acquire(struct lock *lock)
 {
     unsigned is_free = 0;
-    if (UNLIKELY(!atomic_compare_exchange_strong_explicit(&lock->word, &is_free, 1, memory_order_acquire,
-                                                          memory_order_relaxed))) {
+    if (UNLIKELY(!atomic_compare_exchange_strong_explicit(
+            &lock->word, &is_free, 1, memory_order_acquire, memory_order_relaxed))) {
         wait_for(lock);
     }
     note_taken(lock);
@@ -91,8 +92,8 @@ void lock_acquire(struct lock *lock)
 bool lock_try(struct lock *lock)
 {
     unsigned is_free = 0;
-    bool taken = atomic_compare_exchange_strong_explicit(&lock->word, &is_free, 1, memory_order_acquire,
-                                                         memory_order_relaxed);
+    bool taken = atomic_compare_exchange_strong_explicit(
+        &lock->word, &is_free, 1, memory_order_acquire, memory_order_relaxed);
     if (taken) {
         note_taken(lock);
     }

@@ -1,9 +1,10 @@
 /* Ranked locks on a futex. A thread takes locks in rising rank only; a build with COALMINE_CHECKED
- * proves it. Locks are held for short, bounded work: no unwinding, printing or unmapping under them.
+ * proves it. Locks are held for short, bounded work: no unwinding, printing or unmapping under
+ * them.
  *
  * Fork: os_lock_all() in the parent before, os_unlock_all() in both after. A child made behind our
- * back (_Fork, clone) may inherit a lock taken by a thread it does not have: whoever waits looks for
- * that and, in such a child, takes the lock over. Async-signal-safe only through lock_try(). */
+ * back (_Fork, clone) may inherit a lock taken by a thread it does not have: whoever waits looks
+ * for that and, in such a child, takes the lock over. Async-signal-safe only through lock_try(). */
 #ifndef OS_LOCK_H
 #define OS_LOCK_H
 
@@ -31,12 +32,15 @@ enum lock_rank {
 };
 
 struct lock {
-    atomic_uint word; /* 0 free, 1 taken, 2 taken with waiters */
-    uint8_t rank;     /* enum lock_rank */
+    atomic_uint word;  /* 0 free, 1 taken, 2 taken with waiters */
+    uint8_t rank;      /* enum lock_rank */
     struct lock *next; /* all locks, for fork; written once, at registration */
 };
 
-#define LOCK_INIT(lock_rank) {.rank = (lock_rank)}
+#define LOCK_INIT(lock_rank) \
+    { \
+        .rank = (lock_rank) \
+    }
 
 void lock_acquire(struct lock *lock);
 MUST_USE bool lock_try(struct lock *lock);

@@ -54,7 +54,8 @@ bool os_message_write(int fd, const char *text, size_t length)
 }
 
 static int kept = -1;
-static struct stat kept_file; /* a program that closes all descriptors may have opened another one there */
+static struct stat
+    kept_file; /* a program that closes all descriptors may have opened another one there */
 
 void os_message_keep_standard_error(void)
 {

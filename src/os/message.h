@@ -11,8 +11,8 @@
  * SIGPIPE; a full pipe that must not block is waited for, a while. */
 bool os_message_write(int fd, const char *text, size_t length);
 
-/* Programs close standard error before they end (GNU coreutils do, in an exit handler), or make it their
- * own. This keeps a second descriptor for it, out of the way (close-on-exec, near 1000). */
+/* Programs close standard error before they end (GNU coreutils do, in an exit handler), or make it
+ * their own. This keeps a second descriptor for it, out of the way (close-on-exec, near 1000). */
 void os_message_keep_standard_error(void);
 
 /* Where messages go: 2, or what was kept if that is closed. */

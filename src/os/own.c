@@ -1,5 +1,5 @@
-/* Power-of-two free lists over chunks from the system. Chunks are never given back: what our records
- * needed once they will need again. Large requests have mappings of their own. */
+/* Power-of-two free lists over chunks from the system. Chunks are never given back: what our
+ * records needed once they will need again. Large requests have mappings of their own. */
 #include "os/own.h"
 
 #include <stdatomic.h>
@@ -40,7 +40,8 @@ static void remember_locked(const void *start, size_t bytes)
             return;
         }
     }
-    if (count < MOST_RANGES) { /* past that a range counts as a root: a leak may be missed, none invented */
+    if (count <
+        MOST_RANGES) { /* past that a range counts as a root: a leak may be missed, none invented */
         ranges[count] = (struct range){(uintptr_t)start, (uintptr_t)start + bytes};
         atomic_store_explicit(&range_count, count + 1, memory_order_release);
     }

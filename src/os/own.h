@@ -1,6 +1,7 @@
 /* Memory for our own records, apart from the user's heap, so that no stray write of the program's
- * blocks runs into it. Sizes are rounded to powers of two (16 bytes to 64 KiB, larger ones to pages);
- * zeroed; 16-byte aligned. Thread-safe; not async-signal-safe. NULL when the system gives no more. */
+ * blocks runs into it. Sizes are rounded to powers of two (16 bytes to 64 KiB, larger ones to
+ * pages); zeroed; 16-byte aligned. Thread-safe; not async-signal-safe. NULL when the system gives
+ * no more. */
 #ifndef OS_OWN_H
 #define OS_OWN_H
 

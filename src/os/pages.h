@@ -28,9 +28,9 @@ bool os_pages_discard(void *at, size_t bytes);
 MUST_USE void *os_pages_map(size_t bytes);
 void os_pages_unmap(void *at, size_t bytes);
 
-/* Moves the contents (not the mapping) of `from` to the committed or reserved pages at `to`, without
- * copying: page tables change hands. Afterwards `from` reads as zero, as after discard. False where
- * the system cannot (before Linux 5.7): then nothing has moved. */
+/* Moves the contents (not the mapping) of `from` to the committed or reserved pages at `to`,
+ * without copying: page tables change hands. Afterwards `from` reads as zero, as after discard.
+ * False where the system cannot (before Linux 5.7): then nothing has moved. */
 MUST_USE bool os_pages_move(void *from, size_t bytes, void *to);
 
 /* One byte per page into `resident`: bit 0 set where the page holds memory now (mincore). */
@@ -43,8 +43,8 @@ MUST_USE bool os_pages_are_mapped(const void *at, size_t bytes);
  * elsewhere. NULL before Linux 4.14. */
 MUST_USE void *os_pages_map_wiped_on_fork(void);
 
-/* For tests: the Nth call from now that needs memory or mappings fails, and so does every later one if `stay`.
- * 0 switches it off. */
+/* For tests: the Nth call from now that needs memory or mappings fails, and so does every later one
+ * if `stay`. 0 switches it off. */
 void os_pages_fail_at(unsigned long nth, bool stay);
 
 #endif

@@ -11,9 +11,9 @@ enum { NO_SUCH_ACTION = -1, KERNEL_MASK_BYTES = 8 };
 bool os_word_is_readable(uintptr_t address)
 {
     int saved = errno;
-    bool readable = syscall(SYS_rt_sigprocmask, NO_SUCH_ACTION, address, NULL,
-                            KERNEL_MASK_BYTES) != 0 &&
-                    errno == EINVAL;
+    bool readable =
+        syscall(SYS_rt_sigprocmask, NO_SUCH_ACTION, address, NULL, KERNEL_MASK_BYTES) != 0 &&
+        errno == EINVAL;
     errno = saved;
     return readable;
 }

@@ -1,5 +1,5 @@
-/* Whether memory can be read, asked of the kernel instead of found out by a fault: mincore() also says
- * yes to pages without access. One system call; async-signal-safe; keeps errno. */
+/* Whether memory can be read, asked of the kernel instead of found out by a fault: mincore() also
+ * says yes to pages without access. One system call; async-signal-safe; keeps errno. */
 #ifndef OS_PROBE_H
 #define OS_PROBE_H
 

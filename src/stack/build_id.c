@@ -42,7 +42,8 @@ static bool is_header(const Elf64_Ehdr *header, size_t room)
     return header->e_ident[EI_MAG0] == ELFMAG0 && header->e_ident[EI_MAG1] == ELFMAG1 &&
            header->e_ident[EI_MAG2] == ELFMAG2 && header->e_ident[EI_MAG3] == ELFMAG3 &&
            header->e_ident[EI_CLASS] == ELFCLASS64 && header->e_phentsize == sizeof(Elf64_Phdr) &&
-           header->e_phoff < room && (room - header->e_phoff) / sizeof(Elf64_Phdr) >= header->e_phnum;
+           header->e_phoff < room &&
+           (room - header->e_phoff) / sizeof(Elf64_Phdr) >= header->e_phnum;
 }
 
 void build_id_read(struct module *module)
@@ -57,9 +58,9 @@ void build_id_read(struct module *module)
     for (unsigned i = 0; i < header->e_phnum; i++) {
         uintptr_t at = module->bias + segments[i].p_vaddr;
         uintptr_t end = at + segments[i].p_memsz;
-        if (segments[i].p_type == PT_NOTE && at >= module->start && at < end && end <= module->end &&
-            os_word_is_readable(at) && os_word_is_readable(end - sizeof(uint64_t)) &&
-            take_from_notes(module, at, end)) {
+        if (segments[i].p_type == PT_NOTE && at >= module->start && at < end &&
+            end <= module->end && os_word_is_readable(at) &&
+            os_word_is_readable(end - sizeof(uint64_t)) && take_from_notes(module, at, end)) {
             return;
         }
     }

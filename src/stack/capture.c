@@ -14,7 +14,9 @@
 #include "stack/unwinder.h"
 #include "stack/walk.h"
 
-enum { CORRECT_EVERY = 8 }; /* walks between corrections of guesses: threads that differ share the lines */
+enum {
+    CORRECT_EVERY = 8
+}; /* walks between corrections of guesses: threads that differ share the lines */
 
 static _Atomic unsigned depth; /* 0 before stack_start() */
 static atomic_ulong lost;      /* captures that found no room, or had to stay out of it */
@@ -80,8 +82,8 @@ static uint32_t capture_into(struct stack_cache *cache, const struct call_site *
 }
 
 /* Without: little of the stack is used, which may be a small one. */
-static NOINLINE uint32_t capture_alone(const struct stack_cache *cache, const struct call_site *site,
-                                       unsigned most)
+static NOINLINE uint32_t capture_alone(const struct stack_cache *cache,
+                                       const struct call_site *site, unsigned most)
 {
     uintptr_t frames[STACK_FRAMES_WITHOUT_CACHE];
     uint32_t epoch = module_epoch();

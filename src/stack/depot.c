@@ -12,8 +12,8 @@
 #include "stack/store.h"
 
 struct stored {
-    uint32_t epoch;            /* captured in */
-    _Atomic uint32_t checked;  /* good up to this epoch, as far as known */
+    uint32_t epoch;           /* captured in */
+    _Atomic uint32_t checked; /* good up to this epoch, as far as known */
     uint32_t count;
     uintptr_t frames[];
 };
@@ -29,10 +29,10 @@ static_assert(sizeof(struct stored) % WORD == 0, "ids count words");
 
 static struct lock lock = LOCK_INIT(LOCK_DEPOT);
 static _Atomic(struct table *) current;
-static char *records;             /* under lock until the first id is published */
-static size_t room_words;         /* under lock: of the reservation */
-static size_t ready_words;        /* under lock: accessible */
-static atomic_size_t used_words;  /* written under lock */
+static char *records;            /* under lock until the first id is published */
+static size_t room_words;        /* under lock: of the reservation */
+static size_t ready_words;       /* under lock: accessible */
+static atomic_size_t used_words; /* written under lock */
 static atomic_ulong stacks, cut_stacks;
 
 void depot_register_lock(void)
@@ -119,7 +119,8 @@ static void put(struct table *table, uint64_t slot)
 static bool grow_locked(struct table *old)
 {
     size_t slots = old ? ((size_t)old->mask + 1) * GROWTH : FIRST_SLOTS;
-    struct table *table = store_take_table(offsetof(struct table, slots) + slots * sizeof(uint64_t));
+    struct table *table =
+        store_take_table(offsetof(struct table, slots) + slots * sizeof(uint64_t));
     if (!table) {
         return false;
     }

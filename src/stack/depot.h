@@ -1,9 +1,10 @@
-/* Stacks, each stored once. An id is the place of the stored stack in words, so that looking one up is
- * an addition; a hash table finds the id of the same frames. Looking up takes no lock, storing takes
- * LOCK_DEPOT. Nothing is ever removed.
+/* Stacks, each stored once. An id is the place of the stored stack in words, so that looking one up
+ * is an addition; a hash table finds the id of the same frames. Looking up takes no lock, storing
+ * takes LOCK_DEPOT. Nothing is ever removed.
  *
- * Frames mean something only together with the modules loaded at the time. A stored stack is good for
- * the epoch it was captured in and for all later ones in which its modules are still where they were. */
+ * Frames mean something only together with the modules loaded at the time. A stored stack is good
+ * for the epoch it was captured in and for all later ones in which its modules are still where they
+ * were. */
 #ifndef STACK_DEPOT_H
 #define STACK_DEPOT_H
 
@@ -19,7 +20,7 @@ struct depot_key {
     uint32_t count; /* at least 1 */
     uint32_t hash;  /* of the frames: depot_hash_… */
     uint32_t epoch;
-    bool cut;       /* the stack could not be followed to its end */
+    bool cut; /* the stack could not be followed to its end */
 };
 
 /* The hash, frame by frame, so that a walk can make it on the way. */
@@ -33,8 +34,8 @@ static inline uint32_t depot_hash_end(uint64_t hash)
     return (uint32_t)(hash_mix(hash) >> 32);
 }
 
-/* The id of these frames, stored if they were not. STACK_NONE when the depot is full or out of memory, or in a
- * signal handler that interrupted storing a stack. */
+/* The id of these frames, stored if they were not. STACK_NONE when the depot is full or out of
+ * memory, or in a signal handler that interrupted storing a stack. */
 MUST_USE uint32_t depot_intern(const struct depot_key *key);
 
 uint64_t depot_stacks(void); /* stored */

@@ -1,5 +1,6 @@
-/* Keeps a signal handler that captures a stack out of the parts of this layer its own thread is in the
- * middle of: there it would wait for itself. Such a capture makes do with what can be read without a lock. */
+/* Keeps a signal handler that captures a stack out of the parts of this layer its own thread is in
+ * the middle of: there it would wait for itself. Such a capture makes do with what can be read
+ * without a lock. */
 #ifndef STACK_GUARD_H
 #define STACK_GUARD_H
 

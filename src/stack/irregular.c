@@ -31,8 +31,8 @@ static int read_memory(unw_addr_space_t space UNUSED, unw_word_t at, unw_word_t 
 }
 
 /* The other registers are not known at the start; libunwind finds those that frames have saved. */
-static int read_register(unw_addr_space_t space UNUSED, unw_regnum_t reg, unw_word_t *value, int write,
-                         void *argument)
+static int read_register(unw_addr_space_t space UNUSED, unw_regnum_t reg, unw_word_t *value,
+                         int write, void *argument)
 {
     struct walk *walk = ((struct journey *)argument)->walk;
     const struct call_site *site = walk->site;

@@ -1,6 +1,6 @@
 /* Stacks with a frame that no rule describes: libunwind walks them from the start, over the real
- * registers and stack. Microseconds a frame, under LOCK_LEARN; but what it reads goes into the trace, so a
- * repeat is verified like any other. */
+ * registers and stack. Microseconds a frame, under LOCK_LEARN; but what it reads goes into the
+ * trace, so a repeat is verified like any other. */
 #ifndef STACK_IRREGULAR_H
 #define STACK_IRREGULAR_H
 

@@ -1,7 +1,7 @@
-/* The made-up stack lies around two addresses that no process has, one for RSP and one for RBP. A read
- * there is answered with the address itself and a tag; a read at such an answer with a second tag. So
- * each value that comes out of a step says: this register plus so much, or what was found there, or
- * what was found at what was found there. */
+/* The made-up stack lies around two addresses that no process has, one for RSP and one for RBP. A
+ * read there is answered with the address itself and a tag; a read at such an answer with a second
+ * tag. So each value that comes out of a step says: this register plus so much, or what was found
+ * there, or what was found at what was found there. */
 #include "stack/learn.h"
 
 #include <stddef.h>
@@ -13,8 +13,8 @@
 
 #define FAKE_RSP 0x4000000000000000u
 #define FAKE_RBP 0x5000000000000000u
-#define TAG_ONCE 0x2000000000000000u  /* found at a made-up address */
-#define TAG_TWICE 0x0800000000000000u /* found at such a find */
+#define TAG_ONCE 0x2000000000000000u   /* found at a made-up address */
+#define TAG_TWICE 0x0800000000000000u  /* found at such a find */
 #define FAKE_OTHER 0x3000000000000000u /* registers no rule can use */
 #define FAKE_SPAN ((uint64_t)1 << 40)  /* either side of an address; offsets are smaller */
 
@@ -75,8 +75,8 @@ static int read_memory(unw_addr_space_t space UNUSED, unw_word_t at, unw_word_t 
     return unwinder_read_table(&lesson->context, at, value);
 }
 
-static int read_register(unw_addr_space_t space UNUSED, unw_regnum_t reg, unw_word_t *value, int write,
-                         void *argument)
+static int read_register(unw_addr_space_t space UNUSED, unw_regnum_t reg, unw_word_t *value,
+                         int write, void *argument)
 {
     struct lesson *lesson = argument;
     if (write) {
@@ -106,8 +106,8 @@ bool learn_start(void)
 
 static uint64_t pack(enum rule_form form, int64_t cfa_bytes, int64_t fp_bytes)
 {
-    bool fits = cfa_bytes % 8 == 0 && fp_bytes % 8 == 0 && rule_fits(cfa_bytes / 8, RULE_CFA_BITS) &&
-                rule_fits(fp_bytes / 8, RULE_FP_BITS);
+    bool fits = cfa_bytes % 8 == 0 && fp_bytes % 8 == 0 &&
+                rule_fits(cfa_bytes / 8, RULE_CFA_BITS) && rule_fits(fp_bytes / 8, RULE_FP_BITS);
     return fits ? rule_pack(form, cfa_bytes / 8, fp_bytes / 8) : rule_pack(RULE_IRREGULAR, 0, 0);
 }
 

@@ -1,5 +1,5 @@
-/* Memos lie one after another in a ring and go in the order they came. An index of small sets finds them: each
- * way holds a tag and a line, the more lately used more to the front. */
+/* Memos lie one after another in a ring and go in the order they came. An index of small sets finds
+ * them: each way holds a tag and a line, the more lately used more to the front. */
 #include "stack/memo.h"
 
 #include <assert.h>
@@ -138,7 +138,8 @@ static bool pack(uint64_t *word, uintptr_t value, uint32_t place)
     return place <= UINT16_MAX && value >> (64 - MEMO_PLACE_BITS) == 0;
 }
 
-/* Fills a memo's words in from the trace; the last turn up with the first word. False if one does not fit. */
+/* Fills a memo's words in from the trace; the last turn up with the first word. False if one does
+ * not fit. */
 static bool write_words(const struct stack_cache *cache, uint32_t count, uint64_t *words)
 {
     const struct trace *trace = &cache->trace;

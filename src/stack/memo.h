@@ -1,9 +1,9 @@
-/* Repeats are verified, not walked. An unwind is a function of the registers it starts from and of the
- * stack words it reads: a memo keeps the registers as its key, the words with their values, and the id
- * of the stack that came out. If all words still hold, it is that stack, exactly.
+/* Repeats are verified, not walked. An unwind is a function of the registers it starts from and of
+ * the stack words it reads: a memo keeps the registers as its key, the words with their values, and
+ * the id of the stack that came out. If all words still hold, it is that stack, exactly.
  *
- * A cache is one thread's own. Its signal handlers may capture too: while the cache is being changed they do
- * without it, and what they change is noticed by the capture they interrupted. */
+ * A cache is one thread's own. Its signal handlers may capture too: while the cache is being
+ * changed they do without it, and what they change is noticed by the capture they interrupted. */
 #ifndef STACK_MEMO_H
 #define STACK_MEMO_H
 
@@ -20,17 +20,17 @@
 #include "stack/word.h"
 
 enum {
-    MEMO_LINE = 64,      /* bytes; memos lie in whole lines */
-    MEMO_LINES = 2048,   /* of the ring; line 0 is not used */
+    MEMO_LINE = 64,    /* bytes; memos lie in whole lines */
+    MEMO_LINES = 2048, /* of the ring; line 0 is not used */
     MEMO_BUCKETS = 256,
     MEMO_WAYS = 4,
     MEMO_LINE_BITS = 16, /* of a way, below its tag */
     MEMO_PLACE_BITS = 16,
-    MEMO_STEP = 4,       /* words verified in a turn; the last turn is filled up */
+    MEMO_STEP = 4, /* words verified in a turn; the last turn is filled up */
 };
 
-/* The key, the result, and what must hold: words with their places, in words above the stack pointer, in
- * the low 16 bits. Addresses have 47 bits, and so has what is verified. */
+/* The key, the result, and what must hold: words with their places, in words above the stack
+ * pointer, in the low 16 bits. Addresses have 47 bits, and so has what is verified. */
 struct memo {
     uintptr_t pc, sp;
     uintptr_t fp, fp_mask; /* RBP counts only where a frame was computed from it: mask 0 if not */
@@ -42,17 +42,19 @@ struct memo {
 };
 
 struct stack_cache {
-    uintptr_t low, high;          /* the thread's stack; 0, 0: unknown */
-    volatile uint32_t epoch;      /* of all memos; 0 while the index or the ring is being changed */
-    volatile uint32_t changes;    /* made so far */
-    bool memos_off;               /* walk always: for measurements and tests */
-    volatile bool walking;        /* the scratch below is in use */
-    uint32_t walks;               /* so far */
-    uint32_t late_hits;           /* of memos that were not first in their bucket */
-    uint32_t head, tail, old_end; /* lines: next free; oldest memo of the previous round, and its end */
+    uintptr_t low, high;       /* the thread's stack; 0, 0: unknown */
+    volatile uint32_t epoch;   /* of all memos; 0 while the index or the ring is being changed */
+    volatile uint32_t changes; /* made so far */
+    bool memos_off;            /* walk always: for measurements and tests */
+    volatile bool walking;     /* the scratch below is in use */
+    uint32_t walks;            /* so far */
+    uint32_t late_hits;        /* of memos that were not first in their bucket */
+    uint32_t head, tail,
+        old_end; /* lines: next free; oldest memo of the previous round, and its end */
     uintptr_t frames[STACK_MOST_FRAMES]; /* scratch of a walk */
-    _Alignas(4096) uint32_t index[MEMO_BUCKETS][MEMO_WAYS]; /* tag and line; line 0: seen once; 0: free */
-    struct trace trace;                                     /* scratch of a walk */
+    _Alignas(4096)
+        uint32_t index[MEMO_BUCKETS][MEMO_WAYS]; /* tag and line; line 0: seen once; 0: free */
+    struct trace trace;                          /* scratch of a walk */
     _Alignas(4096) char ring[MEMO_LINES * MEMO_LINE];
 };
 
@@ -98,8 +100,8 @@ READS_FRAMES static ALWAYS_INLINE bool memo_holds(const struct memo *memo)
     return true;
 }
 
-/* The id of this stack if it is the one last seen from this start, else STACK_NONE. A free way leads to line 0,
- * which is of no start. */
+/* The id of this stack if it is the one last seen from this start, else STACK_NONE. A free way
+ * leads to line 0, which is of no start. */
 READS_FRAMES static ALWAYS_INLINE uint32_t memo_find(struct stack_cache *cache,
                                                      const struct call_site *site)
 {
@@ -123,7 +125,8 @@ struct memo_result {
     bool used_fp;
 };
 
-/* Remembers a walk from `site`, if its start was met before: what never comes again costs no memory. */
+/* Remembers a walk from `site`, if its start was met before: what never comes again costs no
+ * memory. */
 void memo_insert(struct stack_cache *cache, const struct call_site *site,
                  const struct memo_result *result);
 

@@ -22,18 +22,20 @@ struct module_place {
     bool listed;              /* on the list already */
 };
 
-/* By _dl_find_object, which takes no lock; with a C library that lacks it (before 2.35) by the list.
- * False if the address is in no module. Async-signal-safe. */
+/* By _dl_find_object, which takes no lock; with a C library that lacks it (before 2.35) by the
+ * list. False if the address is in no module. Async-signal-safe. */
 MUST_USE bool module_locate(uintptr_t address, struct module_place *place);
 
-/* Puts a module on the list, if it is not there. One that lay in its place is gone then, and its rules
- * are forgotten. Nothing happens when out of memory. */
+/* Puts a module on the list, if it is not there. One that lay in its place is gone then, and its
+ * rules are forgotten. Nothing happens when out of memory. */
 void module_note_locked(const struct module_place *place);
 
-/* After a dlclose: what is no longer where it was is gone. Calls the loader with an old C library. */
+/* After a dlclose: what is no longer where it was is gone. Calls the loader with an old C library.
+ */
 void modules_recheck(void);
 
-/* At the start and after a dlopen: with an old C library, puts all modules on the list. Calls the loader. */
+/* At the start and after a dlopen: with an old C library, puts all modules on the list. Calls the
+ * loader. */
 void modules_gather(void);
 
 void modules_register_lock(void);

@@ -16,7 +16,8 @@
 #include "stack/rules.h"
 #include "stack/store.h"
 
-/* As glibc has it since 2.35 (struct dl_find_object), under a name of ours: older headers lack it. */
+/* As glibc has it since 2.35 (struct dl_find_object), under a name of ours: older headers lack it.
+ */
 struct found_object {
     unsigned long long flags;
     void *map_start, *map_end;
@@ -27,7 +28,8 @@ struct found_object {
 extern int find_object(void *address, struct found_object *found) __asm__("_dl_find_object")
     __attribute__((weak));
 
-/* One module; newest first. `next` and `module` but for last_epoch never change once it is on the list. */
+/* One module; newest first. `next` and `module` but for last_epoch never change once it is on the
+ * list. */
 struct entry {
     struct entry *next;
     const void *eh_frame_hdr;
@@ -176,7 +178,8 @@ static void *take_room_locked(size_t bytes)
 {
     bytes = align_up(bytes, _Alignof(struct entry));
     if ((size_t)(room_end - room) < bytes) {
-        char *page = store_take_table(2 * OS_PAGE); /* holds any entry: paths end at a page's length */
+        char *page =
+            store_take_table(2 * OS_PAGE); /* holds any entry: paths end at a page's length */
         if (!page) {
             return NULL;
         }
@@ -219,7 +222,8 @@ static struct entry *add_locked(const struct module_place *place)
 static void clear_range_locked(const struct module_place *place)
 {
     for (struct entry *entry = first(); entry; entry = entry->next) {
-        if (is_loaded(entry) && entry->module.start < place->end && place->start < entry->module.end) {
+        if (is_loaded(entry) && entry->module.start < place->end &&
+            place->start < entry->module.end) {
             mark_gone_locked(entry);
         }
     }

@@ -1,6 +1,6 @@
 /* Which file an address belongs to, now or when a stack was captured: modules come and go with
- * dlopen and dlclose, and a frame keeps its meaning as (build id, offset). Entries are never removed,
- * only marked as gone. Thread-safe; module_find() is lock-free and async-signal-safe. */
+ * dlopen and dlclose, and a frame keeps its meaning as (build id, offset). Entries are never
+ * removed, only marked as gone. Thread-safe; module_find() is lock-free and async-signal-safe. */
 #ifndef STACK_MODULES_H
 #define STACK_MODULES_H
 
@@ -13,10 +13,10 @@
 enum { MODULE_BUILD_ID_MOST = 32 };
 
 struct module {
-    uintptr_t start, end;  /* mapped range */
-    uintptr_t bias;        /* address at run time minus address in the file's symbol table */
-    uint32_t first_epoch;  /* seen from this epoch on … */
-    uint32_t last_epoch;   /* … to this one; UINT32_MAX while loaded */
+    uintptr_t start, end; /* mapped range */
+    uintptr_t bias;       /* address at run time minus address in the file's symbol table */
+    uint32_t first_epoch; /* seen from this epoch on … */
+    uint32_t last_epoch;  /* … to this one; UINT32_MAX while loaded */
     uint8_t build_id[MODULE_BUILD_ID_MOST];
     uint8_t build_id_length; /* 0: it has none */
     char path[];             /* absolute where known; "[vdso]" for the kernel's */

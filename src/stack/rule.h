@@ -1,8 +1,9 @@
 /* A frame rule: for one program counter, where the caller's frame is. Two words, both atomic.
  *
- * The body packs: form (bits 0-3), a guess at the place of the caller's rule (4-27; see rules.h), offset
- * of the saved RBP in words (28-40, signed), offset of the CFA in words (41-63, signed). CFA, the canonical
- * frame address, is the caller's stack pointer after the return; the return address lies just below. */
+ * The body packs: form (bits 0-3), a guess at the place of the caller's rule (4-27; see rules.h),
+ * offset of the saved RBP in words (28-40, signed), offset of the CFA in words (41-63, signed).
+ * CFA, the canonical frame address, is the caller's stack pointer after the return; the return
+ * address lies just below. */
 #ifndef STACK_RULE_H
 #define STACK_RULE_H
 
@@ -18,10 +19,12 @@ enum rule_form {
     RULE_SP_SAVES,  /* CFA = RSP + cfa; RBP saved at CFA + fp */
     RULE_FP,        /* CFA = RBP + cfa; RBP as it was */
     RULE_FP_SAVES,  /* CFA = RBP + cfa; RBP saved at CFA + fp */
-    RULE_REALIGNED, /* CFA = [RBP + cfa]; RBP saved at RBP + fp: gcc's prologue that realigns the stack */
-    RULE_SIGNAL,    /* RSP at RSP + cfa, RIP in the next word, RBP at RSP + fp: kernel's signal frame */
-    RULE_END,       /* the outermost frame */
-    RULE_NO_INFO,   /* no unwind information: by RBP, if that proves itself */
+    RULE_REALIGNED, /* CFA = [RBP + cfa]; RBP saved at RBP + fp: gcc's prologue that realigns the
+                       stack */
+    RULE_SIGNAL,  /* RSP at RSP + cfa, RIP in the next word, RBP at RSP + fp: kernel's signal frame
+                   */
+    RULE_END,     /* the outermost frame */
+    RULE_NO_INFO, /* no unwind information: by RBP, if that proves itself */
     RULE_IRREGULAR, /* libunwind must walk it */
 };
 

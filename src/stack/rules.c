@@ -1,6 +1,6 @@
-/* Open addressing by lines: program counters of the same 64 bytes of code share a line, so that a small
- * program touches few. A table grows by a factor of four at half full; the old one stays, since a walk
- * may be in it. */
+/* Open addressing by lines: program counters of the same 64 bytes of code share a line, so that a
+ * small program touches few. A table grows by a factor of four at half full; the old one stays,
+ * since a walk may be in it. */
 #include "stack/rules.h"
 
 #include <assert.h>
@@ -109,7 +109,8 @@ static bool make_room_locked(void)
 static uint64_t known(uintptr_t key)
 {
     struct rule *rule = rules_find(atomic_load_explicit(&rules_table, memory_order_acquire), key);
-    return rule ? atomic_load_explicit(&rule->body, memory_order_relaxed) & ~(uint64_t)RULE_GUESS_MASK
+    return rule ? atomic_load_explicit(&rule->body, memory_order_relaxed) &
+                      ~(uint64_t)RULE_GUESS_MASK
                 : RULE_NONE;
 }
 
@@ -149,7 +150,8 @@ size_t rules_forget_locked(uintptr_t start, uintptr_t end)
     size_t forgotten = 0;
     for (uint32_t i = 0; table && i < capacity(table); i++) {
         struct rule *rule = rule_at(table, i);
-        uintptr_t pc = atomic_load_explicit(&rule->key, memory_order_relaxed) & ~((uint64_t)1 << 63);
+        uintptr_t pc =
+            atomic_load_explicit(&rule->key, memory_order_relaxed) & ~((uint64_t)1 << 63);
         if (pc >= start && pc < end &&
             rule_form(atomic_load_explicit(&rule->body, memory_order_relaxed)) != RULE_NONE) {
             atomic_store_explicit(&rule->body, RULE_NONE, memory_order_relaxed);

@@ -1,8 +1,9 @@
 /* All frame rules, by program counter. Looked up without a lock; learned under LOCK_LEARN, which a
  * thread holds while it is inside libunwind, so that no fork happens then.
  *
- * A rule's guess is the place of the rule that its caller had last time: a walk then need not wait for
- * the return address to be read and hashed, only to be compared. It is a hint, wrong or 0 without harm. */
+ * A rule's guess is the place of the rule that its caller had last time: a walk then need not wait
+ * for the return address to be read and hashed, only to be compared. It is a hint, wrong or 0
+ * without harm. */
 #ifndef STACK_RULES_H
 #define STACK_RULES_H
 
@@ -14,9 +15,9 @@
 
 /* Lies in the first line of a table's memory; rules follow, four to a line. */
 struct rule_table {
-    uint64_t no_key;   /* 0: where guess 0 leads, and finds no rule */
-    uint32_t groups;   /* lines of rules */
-    uint32_t used;     /* under LOCK_LEARN */
+    uint64_t no_key; /* 0: where guess 0 leads, and finds no rule */
+    uint32_t groups; /* lines of rules */
+    uint32_t used;   /* under LOCK_LEARN */
     uint64_t unused[6];
 };
 
@@ -24,8 +25,8 @@ enum { RULES_IN_LINE = 4, RULE_LINE = 64 };
 
 extern _Atomic(struct rule_table *) rules_table; /* NULL before the first rule */
 
-/* A guess is the place's distance from the table in units of 16 bytes, a rule's size, and stands in the
- * body four bits up: masked, it is the distance in bytes. */
+/* A guess is the place's distance from the table in units of 16 bytes, a rule's size, and stands in
+ * the body four bits up: masked, it is the distance in bytes. */
 static ALWAYS_INLINE struct rule *rule_at_guess(struct rule_table *table, uint64_t body)
 {
     return (struct rule *)(void *)((char *)table + (body & RULE_GUESS_MASK));
@@ -39,7 +40,8 @@ static inline uint64_t rule_guess(const struct rule_table *table, const struct r
 /* Where a key is looked for first; from there on, in order. */
 static ALWAYS_INLINE uint32_t rule_home(const struct rule_table *table, uintptr_t key)
 {
-    uint64_t spread = (key >> 6) * 0x9e3779b97f4a7c15u; /* Fibonacci hashing: 2^64 over the golden ratio */
+    uint64_t spread =
+        (key >> 6) * 0x9e3779b97f4a7c15u; /* Fibonacci hashing: 2^64 over the golden ratio */
     uint32_t group = (uint32_t)(((spread >> 32) * table->groups) >> 32);
     return group * RULES_IN_LINE + (key >> 4) % RULES_IN_LINE;
 }
@@ -52,8 +54,8 @@ static ALWAYS_INLINE struct rule *rule_at(struct rule_table *table, uint32_t ind
 /* NULL if not there. The body found may be RULE_NONE. */
 struct rule *rules_find(struct rule_table *table, uintptr_t key);
 
-/* The rule's body, learned now unless another thread has done so. RULE_NONE where that cannot be: in
- * a signal handler that interrupted learning. Keeps errno. */
+/* The rule's body, learned now unless another thread has done so. RULE_NONE where that cannot be:
+ * in a signal handler that interrupted learning. Keeps errno. */
 uint64_t rules_learn(uintptr_t key);
 uint64_t rules_learn_locked(uintptr_t key);
 

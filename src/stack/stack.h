@@ -1,8 +1,8 @@
 /* Stacks: captured in nanoseconds, kept once, known by a 32-bit id.
  *
  * stack_capture() takes no lock and makes no system call for a stack seen before, or one made of
- * program counters seen before; keeps errno; may be called from a signal handler (it then may return
- * a shorter stack). Ids are never reused. 0 is "no stack". */
+ * program counters seen before; keeps errno; may be called from a signal handler (it then may
+ * return a shorter stack). Ids are never reused. 0 is "no stack". */
 #ifndef STACK_STACK_H
 #define STACK_STACK_H
 
@@ -25,8 +25,9 @@ struct stack_cache; /* per thread: repeats verified, not walked */
 
 MUST_USE uint32_t stack_capture(struct stack_cache *cache, const struct call_site *site);
 
-/* Looks an id up; count is 0 for STACK_NONE. A frame with bit 63 set is the exact program counter of
- * an interrupted instruction (mask it with STACK_PC_MASK); others are return addresses, whose call is at pc - 1. */
+/* Looks an id up; count is 0 for STACK_NONE. A frame with bit 63 set is the exact program counter
+ * of an interrupted instruction (mask it with STACK_PC_MASK); others are return addresses, whose
+ * call is at pc - 1. */
 struct stack_view stack_view(uint32_t id);
 #define STACK_EXACT ((uintptr_t)1 << 63)
 #define STACK_PC_MASK (~STACK_EXACT)
@@ -39,8 +40,9 @@ static inline uintptr_t stack_lookup_address(uintptr_t frame)
 
 /* Counters for the report's "incomplete". */
 struct stack_counts {
-    uint64_t stacks;   /* stored */
-    uint64_t cut;      /* captures that ended early: no unwind information, or memory that could not be read */
+    uint64_t stacks; /* stored */
+    uint64_t cut; /* captures that ended early: no unwind information, or memory that could not be
+                     read */
     uint64_t unlearned; /* captures of one frame only, before libunwind was there */
 };
 struct stack_counts stack_counts(void);

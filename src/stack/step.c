@@ -92,8 +92,8 @@ static bool is_caller(uintptr_t pc, uintptr_t of)
     return module_locate(pc, &place) || (!module_locate(of, &place) && distance < NEAR);
 }
 
-/* By frame pointer, where it looks like one: above the stack pointer, on the same stack, and with the
- * address of code next to it. */
+/* By frame pointer, where it looks like one: above the stack pointer, on the same stack, and with
+ * the address of code next to it. */
 static bool step_unknown(struct walk *walk)
 {
     enum { MOST_FRAME_BYTES = 16 * 1024 * 1024 };

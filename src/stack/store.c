@@ -7,10 +7,11 @@
 #include "os/pages.h"
 
 /* Tried in turn. Tables take the last quarter; stored stacks, at about 200 bytes each, the rest. */
-static const size_t sizes[] = {(size_t)4 << 30, (size_t)64 << 20, (size_t)16 << 20, (size_t)4 << 20};
+static const size_t sizes[] = {(size_t)4 << 30, (size_t)64 << 20, (size_t)16 << 20,
+                               (size_t)4 << 20};
 enum { TABLE_SHARE = 4 };
 
-static _Atomic(char *) start;   /* written once */
+static _Atomic(char *) start;    /* written once */
 static atomic_size_t size_bytes; /* valid with start */
 static atomic_size_t table_bytes_used;
 
@@ -41,7 +42,8 @@ static NOINLINE char *start_store(void)
         return mine;
     }
     os_pages_unmap(mine, bytes);
-    return atomic_load_explicit(&start, memory_order_acquire); /* NULL while the other is not done */
+    return atomic_load_explicit(&start,
+                                memory_order_acquire); /* NULL while the other is not done */
 }
 
 static char *store_start(void)

@@ -15,7 +15,7 @@
 MUST_USE void *store_take_table(size_t bytes);
 
 struct store_records {
-    char *start; /* NULL: no memory */
+    char *start;  /* NULL: no memory */
     size_t bytes; /* reserved, not yet accessible */
 };
 struct store_records store_records(void);

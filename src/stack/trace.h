@@ -1,5 +1,5 @@
-/* What a walk read of the stack: its words by index, counted from the stack pointer it started from, with
- * their values. Return addresses are frames, so their values are there already. */
+/* What a walk read of the stack: its words by index, counted from the stack pointer it started
+ * from, with their values. Return addresses are frames, so their values are there already. */
 #ifndef STACK_TRACE_H
 #define STACK_TRACE_H
 
@@ -20,7 +20,8 @@ struct trace_word {
 
 struct trace {
     uint32_t words; /* in `word` */
-    uint32_t frame_words[STACK_MOST_FRAMES]; /* where each frame was read; TRACE_ELSEWHERE: see `word` */
+    uint32_t
+        frame_words[STACK_MOST_FRAMES]; /* where each frame was read; TRACE_ELSEWHERE: see `word` */
     struct trace_word word[TRACE_MOST_WORDS];
 };
 

@@ -51,7 +51,8 @@ static bool take_loaded(void)
            unwinder.get_reg && unwinder.step;
 }
 
-/* A static program has no loader of its own; dlopen there wants the very C library it was linked with. */
+/* A static program has no loader of its own; dlopen there wants the very C library it was linked
+ * with. */
 static bool is_static(void)
 {
     return getauxval(AT_BASE) == 0;
@@ -95,9 +96,8 @@ static int find_proc_info(unw_addr_space_t space, unw_word_t pc, unw_proc_info_t
     if (!has_table(header)) {
         return -UNW_ENOINFO;
     }
-    unw_dyn_info_t table = {.start_ip = place.start,
-                            .end_ip = place.end,
-                            .format = UNW_INFO_FORMAT_REMOTE_TABLE};
+    unw_dyn_info_t table = {
+        .start_ip = place.start, .end_ip = place.end, .format = UNW_INFO_FORMAT_REMOTE_TABLE};
     table.u.rti.segbase = (unw_word_t)header;
     table.u.rti.table_data = (unw_word_t)header->table;
     table.u.rti.table_len = header->count * sizeof header->table[0] / sizeof(unw_word_t);
@@ -111,7 +111,8 @@ static void put_unwind_info(unw_addr_space_t space UNUSED, unw_proc_info_t *info
 {
 }
 
-static int no_dynamic_info(unw_addr_space_t space UNUSED, unw_word_t *list UNUSED, void *context UNUSED)
+static int no_dynamic_info(unw_addr_space_t space UNUSED, unw_word_t *list UNUSED,
+                           void *context UNUSED)
 {
     return -UNW_ENOINFO;
 }
@@ -122,7 +123,8 @@ static int no_float_register(unw_addr_space_t space UNUSED, unw_regnum_t reg UNU
     return -UNW_EBADREG;
 }
 
-static int no_resume(unw_addr_space_t space UNUSED, unw_cursor_t *cursor UNUSED, void *context UNUSED)
+static int no_resume(unw_addr_space_t space UNUSED, unw_cursor_t *cursor UNUSED,
+                     void *context UNUSED)
 {
     return -UNW_EINVAL;
 }

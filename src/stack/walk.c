@@ -43,7 +43,8 @@ void walk_begin(struct walk *walk)
 }
 
 /* Moves the window to an address outside it, if that can be read: on an alternate signal stack, a
- * coroutine's, or where the thread's own is not known. One page; of the thread's own stack, all above. */
+ * coroutine's, or where the thread's own is not known. One page; of the thread's own stack, all
+ * above. */
 static NOINLINE bool move_window(struct walk *walk, uintptr_t at)
 {
     if (at % 8 != 0 || !os_word_is_readable(at)) {
@@ -93,8 +94,8 @@ static NOINLINE void correct_guess(struct rule_table *table, struct rule *before
     uint64_t body = atomic_load_explicit(&before->body, memory_order_relaxed);
     if (body != RULE_NONE) {
         uint64_t corrected = (body & ~(uint64_t)RULE_GUESS_MASK) | rule_guess(table, rule);
-        atomic_compare_exchange_strong_explicit(&before->body, &body, corrected, memory_order_relaxed,
-                                                memory_order_relaxed);
+        atomic_compare_exchange_strong_explicit(&before->body, &body, corrected,
+                                                memory_order_relaxed, memory_order_relaxed);
     }
 }
 

@@ -1,5 +1,6 @@
-/* A walk up the stack by frame rules. Takes no lock and makes no system call where all rules are known
- * and the stack is the thread's own. Reads nothing that is not known or proven to be readable. */
+/* A walk up the stack by frame rules. Takes no lock and makes no system call where all rules are
+ * known and the stack is the thread's own. Reads nothing that is not known or proven to be
+ * readable. */
 #ifndef STACK_WALK_H
 #define STACK_WALK_H
 
@@ -9,8 +10,8 @@
 
 #include "base/compiler.h"
 #include "stack/callsite.h"
-#include "stack/trace.h"
 #include "stack/rules.h"
+#include "stack/trace.h"
 
 struct walk {
     /* Given. */
@@ -22,25 +23,27 @@ struct walk {
     bool may_correct_guesses; /* of rules, where they were wrong */
 
     /* Found. */
-    uint32_t count;  /* frames */
-    uint64_t hash;   /* of the frames: depot_hash_step() */
-    bool cut;        /* did not come to the outermost frame, nor to `most` */
-    bool used_fp;    /* some frame was computed from site->fp */
+    uint32_t count; /* frames */
+    uint64_t hash;  /* of the frames: depot_hash_step() */
+    bool cut;       /* did not come to the outermost frame, nor to `most` */
+    bool used_fp;   /* some frame was computed from site->fp */
 
     /* The frame in hand. */
     uintptr_t pc, sp, fp;
-    uintptr_t fp_index; /* fp was read at this word, not yet in the trace; or one of the two below */
+    uintptr_t
+        fp_index; /* fp was read at this word, not yet in the trace; or one of the two below */
     struct rule_table *table;
     struct rule *rule;    /* of the frame before; NULL at first */
     struct rule unlisted; /* stands for one that the table has no room for */
 
     /* The words that may be read: base[0] to base[last]; at first all from the stack pointer up. */
     uintptr_t base, last;
-    bool is_whole; /* this is still so, indices count from the stack pointer, and the trace is complete */
+    bool is_whole; /* this is still so, indices count from the stack pointer, and the trace is
+                      complete */
 };
 
-#define FP_NOTED UINTPTR_MAX           /* that word is in the trace */
-#define FP_OF_SITE (UINTPTR_MAX - 1)   /* it is still that of the site */
+#define FP_NOTED UINTPTR_MAX         /* that word is in the trace */
+#define FP_OF_SITE (UINTPTR_MAX - 1) /* it is still that of the site */
 
 /* Follows the stack from walk->site. */
 void walk_stack(struct walk *walk);
