@@ -111,12 +111,20 @@ START_TEST(test_locks_taken_for_a_fork_are_free_on_both_sides)
 }
 END_TEST
 
+static void *take(void *context)
+{
+    lock_acquire(&lock);
+    return context;
+}
+
 START_TEST(test_a_child_made_behind_our_back_takes_locks_over)
 {
     lock_register(&lock);
     lock_register(&outer);
     os_lock_watch_forks();
-    lock_acquire(&lock); /* its holder, this process, is not in the child */
+    pthread_t holder; /* not in the child */
+    ck_assert_int_eq(pthread_create(&holder, NULL, take, NULL), 0);
+    pthread_join(holder, NULL);
     ck_assert_int_eq(child_takes_both(false), 0);
     ck_assert(lock_is_held(&lock));
     lock_release(&lock);
