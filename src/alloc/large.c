@@ -113,7 +113,6 @@ bool large_take(size_t size, size_t alignment, struct ref *out)
     run->granules = granules;
     run->large.start_offset = start - granule_start(run);
     run->large.size_bytes = size;
-    run->large.alignment = alignment;
     memset(run->large.record, 0, sizeof run->large.record);
     large_ref(run, out);
     canary_write(out->front, out->start);

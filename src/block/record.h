@@ -19,7 +19,6 @@ enum {
     RECORD_STATE_BITS = 2,
     RECORD_STATE_MASK = (1 << RECORD_STATE_BITS) - 1,
     RECORD_VIA_MOST = 31, /* allocating functions: 5 bits */
-    RECORD_DAMAGE_TOLD = 1 << 7,
 };
 
 struct record {
@@ -28,7 +27,7 @@ struct record {
     uint16_t size_bytes;    /* of a block in a slab */
     uint16_t alloc_thread;  /* thread numbers */
     uint16_t free_thread;   /* valid as free_stack */
-    _Atomic uint8_t word;   /* state, 2 bits; via, 5 bits; damage told, 1 bit */
+    _Atomic uint8_t word;   /* state, 2 bits; via, 5 bits */
     uint8_t alignment_log2; /* asked for; 4 where nothing was */
 };
 _Static_assert(sizeof(struct record) == 16, "as little as it can be: every block has one");
@@ -49,16 +48,6 @@ static inline void record_publish(struct record *record, enum record_state state
 {
     atomic_store_explicit(&record->word, (uint8_t)(state | via << RECORD_STATE_BITS),
                           memory_order_release);
-}
-
-static inline bool record_damage_told(const struct record *record)
-{
-    return atomic_load_explicit(&record->word, memory_order_relaxed) & RECORD_DAMAGE_TOLD;
-}
-
-static inline void record_set_damage_told(struct record *record)
-{
-    atomic_fetch_or_explicit(&record->word, RECORD_DAMAGE_TOLD, memory_order_relaxed);
 }
 
 /* The slot is about to be a block again: whoever checks freed blocks meanwhile keeps off. The fence

@@ -56,7 +56,6 @@ struct granule {
         struct {
             size_t start_offset; /* block's first byte, from the run's */
             size_t size_bytes;   /* asked for */
-            uint64_t alignment;
             _Alignas(8) unsigned char record[HEAP_RECORD_BYTES];
         } large;
     };
