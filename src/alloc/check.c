@@ -3,6 +3,7 @@
 
 #include "alloc/allocate.h"
 #include "alloc/damage.h"
+#include "alloc/generation.h"
 #include "alloc/large.h"
 #include "alloc/lookup.h"
 #include "alloc/thread.h"
@@ -117,6 +118,20 @@ size_t block_usable_size(const void *pointer)
     bool live = ref_find((uintptr_t)pointer, &ref) && ref.start == (uintptr_t)pointer &&
                 record_state(ref.record) == RECORD_LIVE;
     return live ? ref.size : 0;
+}
+
+bool block_ignore(uintptr_t address)
+{
+    struct ref ref;
+    if (!ref_find(address, &ref) || !record_begin_release(ref.record)) {
+        return false;
+    }
+    bool inside = address - ref.start < ref.size + (ref.size == 0);
+    if (inside) {
+        ref.record->free_stack |= HEAP_IGNORED;
+    }
+    record_publish(ref.record, RECORD_LIVE, record_via(ref.record));
+    return inside;
 }
 
 bool block_find(uintptr_t address, struct block_info *out)

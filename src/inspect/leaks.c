@@ -130,7 +130,7 @@ static bool group_leaders(struct marker *marker, struct groups *groups)
 static void mark_inherited(struct marker *marker)
 {
     struct nodes *nodes = marker->nodes;
-    for (uint32_t i = 0; heap_generation > 0 && i < nodes->count; i++) {
+    for (uint32_t i = 0; i < nodes->count; i++) {
         struct block_info block;
         if (block_find(nodes->node[i].address, &block) && block.inherited) {
             mark_word(marker, nodes->node[i].address);
@@ -200,8 +200,9 @@ static bool scan_locked(struct scan *scan)
     return done;
 }
 
-void leaks_find(uintptr_t site_sp, struct leak_report *out)
+void leaks_find(const struct leak_query *query, struct leak_report *out)
 {
+    uintptr_t site_sp = query->site_sp;
     *out = (struct leak_report){0};
     struct ranges bare;
     if (!ranges_start(&bare, BARE_MOST)) {

@@ -35,7 +35,8 @@ static __attribute__((noinline)) void clean_stack(void)
 static __attribute__((noinline)) void find(void)
 {
     clean_stack();
-    LEAKS_FIND_HERE(&report);
+    struct leak_query query = {0};
+    LEAKS_FIND_HERE(&query, &report);
 }
 
 static void assert_kept(void)
