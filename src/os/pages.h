@@ -28,6 +28,9 @@ bool os_pages_discard(void *at, size_t bytes);
 MUST_USE void *os_pages_map(size_t bytes);
 void os_pages_unmap(void *at, size_t bytes);
 
+/* The same, shared with copies of the process made later; also unmapped so. */
+MUST_USE void *os_pages_map_shared(size_t bytes);
+
 /* Moves the contents (not the mapping) of `from` to the committed or reserved pages at `to`,
  * without copying: page tables change hands. Afterwards `from` reads as zero, as after discard.
  * False where the system cannot (before Linux 5.7): then nothing has moved. */
