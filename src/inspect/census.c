@@ -104,6 +104,8 @@ bool census_take(struct census *census,
         census_drop(census);
         return false;
     }
+    os_pages_prefer_large(census->state, state_bytes(census));
+    os_pages_prefer_large(census->stretch, stretch_bytes(census));
     heap_each_run(enter, &(struct entering){census, judge, context});
     return true;
 }

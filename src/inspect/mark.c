@@ -190,25 +190,26 @@ void mark_range(struct marker *marker, uintptr_t start, uintptr_t end, bool writ
     os_touched_each(&marker->touched, start, end, written, mark_copied, marker);
 }
 
+/* All of the slot: what is not the block's is canary, no byte of which is zero, and so no pointer.
+ * That saves a look at the record, which is far away. */
 static void look_into(struct marker *marker, const struct stretch *stretch, uint32_t slot)
 {
-    struct resident block;
-    census_resident(marker->census, stretch, slot, &block);
-    uintptr_t end = block.address + block.size_bytes;
-    if (block.size_bytes >= LARGE_BYTES) {
-        mark_range(marker, block.address, end, false);
+    uintptr_t start =
+        stretch->first_slot + (uintptr_t)(slot - stretch->first) * stretch->slot_bytes;
+    uintptr_t end = start + (stretch->slot_bytes > 0 ? stretch->slot_bytes : stretch->extent);
+    if (end - start >= LARGE_BYTES) {
+        mark_range(marker, start, end, false);
     } else if (marker->careful) {
-        mark_copied(marker, block.address, end);
+        mark_copied(marker, start, end);
     } else {
-        mark_words(marker, block.address, end);
+        mark_words(marker, start, end);
     }
 }
 
-static void fetch(const struct marker *marker, const struct stretch *stretch, uint32_t slot)
+static void fetch(const struct stretch *stretch, uint32_t slot)
 {
-    uint32_t index = slot - stretch->first;
-    uintptr_t start = stretch->first_slot + (uintptr_t)index * stretch->slot_bytes;
-    __builtin_prefetch(&marker->census->records[stretch->head][index]);
+    uintptr_t start =
+        stretch->first_slot + (uintptr_t)(slot - stretch->first) * stretch->slot_bytes;
     __builtin_prefetch((const void *)start);
     if (stretch->slot_bytes > CACHE_LINE) {
         __builtin_prefetch((const void *)(start + CACHE_LINE));
@@ -240,7 +241,7 @@ static void look_into_run(struct marker *marker, const struct stretch *stretch, 
         slot = next_pending(marker->census, slot, high);
         if (slot < high && count < PENDING_AHEAD) {
             marker->census->state[slot] &= (uint8_t)~CENSUS_PENDING;
-            fetch(marker, stretch, slot);
+            fetch(stretch, slot);
             ahead[(next + count++) % PENDING_AHEAD] = slot++;
         } else if (count > 0) {
             look_into(marker, stretch, ahead[next++ % PENDING_AHEAD]);
@@ -256,7 +257,7 @@ static void look_into_first_run(struct marker *marker)
     struct queued_run run = marker->queue[head];
     marker->first = run.next;
     if (run.next) {
-        fetch(marker, &marker->census->stretch[run.next - 1], marker->queue[run.next - 1].low);
+        fetch(&marker->census->stretch[run.next - 1], marker->queue[run.next - 1].low);
     } else {
         marker->last = 0;
     }
@@ -264,9 +265,23 @@ static void look_into_first_run(struct marker *marker)
     look_into_run(marker, &marker->census->stretch[head], run.low, run.high);
 }
 
+/* Nothing else is left to do meanwhile (a list is followed): so what these words will need is
+ * fetched all at once, and not one after the other. */
+static void fetch_waiting(const struct marker *marker, unsigned used)
+{
+    for (unsigned i = 0; i < used; i++) {
+        uint32_t slot = census_slot(marker->census, marker->word[i]);
+        fetch(census_stretch(marker->census, marker->word[i]), slot);
+    }
+}
+
 static void resolve_waiting(struct marker *marker)
 {
+    enum { FEW = 8 };
     unsigned used = marker->word_next < MARK_WORDS_AHEAD ? marker->word_next : MARK_WORDS_AHEAD;
+    if (used <= FEW) {
+        fetch_waiting(marker, used);
+    }
     for (unsigned i = 0; i < used; i++) {
         resolve(marker, marker->word[i]);
         marker->word[i] = 0;

@@ -47,6 +47,13 @@ void *os_pages_map(size_t bytes)
     return map(bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE);
 }
 
+void os_pages_prefer_large(void *at, size_t bytes)
+{
+    int saved = errno;
+    (void)madvise(at, bytes, MADV_HUGEPAGE);
+    errno = saved;
+}
+
 void *os_pages_map_shared(size_t bytes)
 {
     return map(bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE);
