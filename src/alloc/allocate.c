@@ -68,7 +68,7 @@ static void *allocate_small(struct thread *thread, const struct demand *demand, 
     canary_write(slot, start);
     canary_write(start + demand->size, slot + slab->slab.slot_bytes);
     record->alloc_stack = stack_capture(thread->stacks, site);
-    record->free_stack = heap_generation;
+    record->free_stack = heap_birth();
     record->size_bytes = (uint16_t)demand->size;
     record->alloc_thread = thread->number;
     record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
@@ -89,7 +89,7 @@ static void *allocate_large(struct thread *thread, const struct demand *demand,
         fill_write(ref.start, part, FILL_FRESH);
     }
     ref.record->alloc_stack = stack_capture(thread->stacks, site);
-    ref.record->free_stack = heap_generation;
+    ref.record->free_stack = heap_birth();
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
     record_publish(ref.record, RECORD_LIVE, demand->via);

@@ -164,7 +164,10 @@ static void one_error(struct json *json, const struct told_error *error)
 
 static void leaks(struct json *json, const struct told_run *run)
 {
-    static const char *const kinds[] = {[LEAK_DEFINITE] = "definite", [LEAK_INDIRECT] = "indirect"};
+    static const char *const kinds[] = {[LEAK_DEFINITE] = "definite",
+                                        [LEAK_INDIRECT] = "indirect",
+                                        [LEAK_POSSIBLE] = "possible",
+                                        [LEAK_REACHABLE] = "reachable"};
     json_open_at(json, "leaks", '[');
     for (size_t i = 0; run->leaks && run->leak_groups && i < run->leaks->count; i++) {
         const struct leak_group *group = &run->leak_groups[i].group;
