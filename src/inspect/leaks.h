@@ -14,7 +14,7 @@
 #include "base/compiler.h"
 #include "os/threads.h"
 
-enum leak_kind { LEAK_DEFINITE, LEAK_INDIRECT };
+enum leak_kind { LEAK_DEFINITE, LEAK_INDIRECT, LEAK_POSSIBLE, LEAK_REACHABLE, LEAK_KINDS };
 
 /* One group: all leaders allocated from one stack. */
 struct leak_group {
