@@ -194,6 +194,21 @@ static void leaks(struct json *json, const struct told_run *run)
     json_close(json, ']');
 }
 
+/* Of kinds that were found and not asked for. */
+static void left_out(struct json *json, const struct leak_total totals[LEAK_KINDS])
+{
+    json_open_at(json, "left_out", '{');
+    for (int kind = 0; kind < LEAK_KINDS; kind++) {
+        if (totals[kind].blocks > 0) {
+            json_open_at(json, word_leak_kind((enum leak_kind)kind), '{');
+            json_unsigned_at(json, "blocks", totals[kind].blocks);
+            json_unsigned_at(json, "bytes", totals[kind].bytes);
+            json_close(json, '}');
+        }
+    }
+    json_close(json, '}');
+}
+
 static void heap(struct json *json, const struct heap_stats *heap)
 {
     json_open_at(json, "heap", '{');
@@ -259,6 +274,7 @@ void document_end(struct strbuf *out, const struct told_run *run)
     struct json json = {.out = out};
     json_close(&json, ']');
     leaks(&json, run);
+    left_out(&json, run->left_out);
     suppressed_json(&json, run->suppressions);
     heap(&json, &run->heap);
     json_open_at(&json, "incomplete", '[');

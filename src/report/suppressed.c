@@ -117,6 +117,12 @@ void suppressed_json_name(struct json *json, const struct suppression *entry)
         json_text_at(json, "file", entry->file);
         json_unsigned_at(json, "line", entry->line);
     }
+    if (entry->has_budget && entry->most_bytes != UINT64_MAX) {
+        json_unsigned_at(json, "most_bytes", entry->most_bytes);
+    }
+    if (entry->has_budget && entry->most_blocks != UINT64_MAX) {
+        json_unsigned_at(json, "most_blocks", entry->most_blocks);
+    }
 }
 
 void suppressed_json(struct json *json, const struct suppression *first)

@@ -23,7 +23,8 @@ void suppressed_text(struct strbuf *out, const struct suppression *first);
 /* The members "suppressed" and "unused_suppressions" of the document. */
 void suppressed_json(struct json *json, const struct suppression *first);
 
-/* Members that say which suppression it is: "name", "file", "line". */
+/* Members that say which suppression it is: "name", "file", "line"; with its budget, if it has one:
+ * "most_bytes", "most_blocks". */
 void suppressed_json_name(struct json *json, const struct suppression *entry);
 
 #endif

@@ -374,7 +374,7 @@ void text_leak(struct strbuf *out, const struct text_style *style, const struct 
     if (leak->match) {
         strbuf_str(out, "  Suppressed by ");
         suppressed_name(out, leak->match);
-        strbuf_str(out, " only up to its budget, ");
+        strbuf_str(out, " only up to its budget: ");
         suppressed_budget(out, leak->match);
         strbuf_str(out, ".\n");
     }
