@@ -212,18 +212,39 @@ static void place_of_address(struct symbol_frame *frame, Dwarf_Die *unit, Dwarf_
     }
 }
 
-/* The function by the symbol table; "" where that has none that covers the address. */
-static void name_by_symbol(struct symbol_frame *frame, struct symbol_file *file, uint64_t address)
+/* The symbol that covers the address, without its version; "" for none. */
+static const char *symbol_at(struct symbol_file *file, uint64_t address)
 {
     static char room[4096];
     GElf_Off offset;
     GElf_Sym symbol;
     const char *name =
         dwfl_module_addrinfo(file->module, address, &offset, &symbol, NULL, NULL, NULL);
-    snprintf(room, sizeof room, "%.*s", name ? (int)strcspn(name, "@") : 0,
-             name ? name : ""); /* no symbol version */
-    frame->function = demangle(room);
-    frame->linkage = frame->function == room ? "" : room;
+    snprintf(room, sizeof room, "%.*s", name ? (int)strcspn(name, "@") : 0, name ? name : "");
+    return room;
+}
+
+static void name_by_symbol(struct symbol_frame *frame, const char *symbol)
+{
+    frame->function = demangle(symbol);
+    frame->linkage = frame->function == symbol ? "" : symbol;
+}
+
+/* The function itself, not an inlined one. DWARF leaves the mangled name out where a function is
+ * local to its file; what libc calls __strdup inside is strdup to everybody else. */
+static void name_outermost(struct symbol_frame *frame, Dwarf_Die *function,
+                           struct symbol_file *file, uint64_t address)
+{
+    name_function(frame, function);
+    if (*frame->linkage) {
+        return;
+    }
+    const char *symbol = symbol_at(file, address);
+    if (strncmp(symbol, "_Z", 2) == 0) {
+        name_by_symbol(frame, symbol);
+    } else if (strcmp(symbol, frame->function) != 0) {
+        frame->linkage = symbol;
+    }
 }
 
 /* The scopes around an address, innermost first, as they are nested in the code. Returns how many;
@@ -259,7 +280,11 @@ void symbol_file_frames(struct symbol_file *file, uint64_t address,
         int tag = dwarf_tag(&scopes[i]);
         if (tag == DW_TAG_inlined_subroutine || tag == DW_TAG_subprogram) {
             named = tag == DW_TAG_subprogram;
-            name_function(&frame, &scopes[i]);
+            if (named) {
+                name_outermost(&frame, &scopes[i], file, address);
+            } else {
+                name_function(&frame, &scopes[i]);
+            }
             frame.inlined = !named;
             visit(context, &frame);
         }
@@ -269,7 +294,7 @@ void symbol_file_frames(struct symbol_file *file, uint64_t address,
     }
     free(scopes);
     if (!named) {
-        name_by_symbol(&frame, file, address);
+        name_by_symbol(&frame, symbol_at(file, address));
         frame.inlined = false;
         if (*frame.function || frame.line > 0) {
             visit(context, &frame);
