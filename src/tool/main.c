@@ -1,14 +1,18 @@
-/* The coalmine command: runs programs under the library, and names frames for it. */
+/* The coalmine command: runs programs under the library, shows what it reported, and names frames
+ * for it. */
 #include <stdio.h>
 #include <string.h>
 
 #include "tool/complain.h"
 #include "tool/listing.h"
+#include "tool/render.h"
 #include "tool/run.h"
 #include "tool/symbolize.h"
 
 static const char usage[] =
     "usage: coalmine [OPTION...] [--] PROGRAM [ARG...]   run PROGRAM under the allocator\n"
+    "       coalmine report [OPTION...] FILE...          show or add up reports that --json= "
+    "wrote\n"
     "       coalmine options                             list every option\n"
     "       coalmine --help | --version\n"
     "\n"
@@ -64,6 +68,10 @@ int main(int argc, char **argv)
     }
     if (strcmp(first, "options") == 0) {
         return print_options(argv + 2);
+    }
+    if (strcmp(first, "report") == 0) {
+        int status = render_reports(argv + 2);
+        return status == STATUS_OK ? finish_output() : status;
     }
     if (strcmp(first, "symbolize") == 0) {
         return symbolize(stdin, stdout);
