@@ -6,7 +6,8 @@
  * nothing stays pending for them. Not re-entrant: the caller holds LOCK_SCAN. No lock, no
  * allocation.
  *
- * What the program can see of it: poll, nanosleep and kin return EINTR, as after any signal. */
+ * What the program can see of it: poll, nanosleep and kin, which no flag has the kernel restart
+ * (signal(7)), return EINTR, as after any signal with a handler. */
 #ifndef OS_THREADS_H
 #define OS_THREADS_H
 
