@@ -323,8 +323,8 @@ START_TEST(test_leak_says_what_its_kind_means_and_which_budget_it_exceeds)
     strbuf_init(&out, room, sizeof room);
     text_leak(&out, &style, &leak);
     ck_assert_str_eq(room, "==7== coalmine: ERROR: leak: possible: 9 bytes in 1 block\n"
-                           "  Only pointers into the block's middle are left, none to its start: "
-                           "it is at 0x0.\n"
+                           "  Pointers into the block are left, but none to its start: it is at "
+                           "0x0.\n"
                            "  Suppressed by leak:cache (a.supp:3) only up to its budget: at most 8 "
                            "bytes, 1 block.\n"
                            "  Allocated with operator new at:\n" INNER "\n");
