@@ -372,7 +372,8 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
               "  not among leak_kinds: possible 7 bytes in 1 block\n"
               "  suppressed: 100 bytes in 4 blocks, 1 error\n"
               "    100 bytes in 4 blocks, 1 error by leak:cache (a.supp:3)\n"
-              "  suppressions that hid nothing: old (a.supp:9)\n"
+              "  suppressions that hid nothing: 1\n"
+              "    old (a.supp:9)\n"
               "  incomplete: 3 stacks could not be read to the end\n"
               "  heap: 123 allocations, peak 73.2 KiB, 120 frees, 3 still live (57 bytes)\n");
 }
