@@ -18,7 +18,9 @@
 
 enum {
     NATURAL_ALIGNMENT = 16,
-    LARGE_FILL_BYTES = 4096, /* of a fresh large block: the rest is left to be zero, and unbacked */
+    /* Of a fresh large block, so that its first page is all: the rest is left to be zero, and
+     * unbacked. */
+    LARGE_FILL_BYTES = 4096 - LARGE_FRONT,
 };
 
 struct demand {
@@ -66,7 +68,7 @@ static void *allocate_small(struct thread *thread, const struct demand *demand, 
     canary_write(slot, start);
     canary_write(start + demand->size, slot + slab->slab.slot_bytes);
     record->alloc_stack = stack_capture(thread->stacks, site);
-    record->free_stack = heap_generation;
+    record->free_stack = heap_birth();
     record->size_bytes = (uint16_t)demand->size;
     record->alloc_thread = thread->number;
     record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
@@ -78,7 +80,8 @@ static void *allocate_large(struct thread *thread, const struct demand *demand,
                             const struct call_site *site)
 {
     struct ref ref;
-    if (!large_take(demand->size, demand->alignment, &ref)) {
+    const struct large_demand wanted = {demand->size, demand->alignment, demand->zero};
+    if (!large_take(&wanted, &ref)) {
         return NULL;
     }
     if (!demand->zero && heap_config.fill) {
@@ -86,7 +89,7 @@ static void *allocate_large(struct thread *thread, const struct demand *demand,
         fill_write(ref.start, part, FILL_FRESH);
     }
     ref.record->alloc_stack = stack_capture(thread->stacks, site);
-    ref.record->free_stack = heap_generation;
+    ref.record->free_stack = heap_birth();
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
     record_publish(ref.record, RECORD_LIVE, demand->via);

@@ -37,6 +37,10 @@ void block_release(void *pointer, const struct release *how, const struct call_s
  * live block (told); the old block is untouched. */
 MUST_USE void *block_resize(void *pointer, size_t size, enum api via, const struct call_site *site);
 
+/* Marks the live block that `address` points into, so that neither it nor what it leads to is a
+ * leak; it stays so when it is resized. False where no live block is. */
+bool block_ignore(uintptr_t address);
+
 /* The size asked for, 0 for anything that is no live block. */
 size_t block_usable_size(const void *pointer);
 

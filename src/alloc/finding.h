@@ -52,8 +52,9 @@ struct block_info {
     uint32_t free_stack;   /* valid when freed */
     uint16_t alloc_thread; /* thread numbers, 0: unknown; see alloc/thread_names.h */
     uint16_t free_thread;  /* valid when freed */
-    bool
-        inherited; /* made before the fork of a process with several threads, or amid its release */
+    uint32_t generation;   /* valid when live, as are the next two; see alloc/generation.h */
+    bool ignored;
+    bool inherited; /* or amid its release */
 };
 
 enum { FINDING_DAMAGE_MOST = 64 };

@@ -45,7 +45,7 @@ void ref_info(const struct ref *ref, struct block_info *out)
 {
     const struct record *record = ref->record;
     enum block_state state = public_state(record);
-    bool released = state == BLOCK_FREED;
+    bool released = state == BLOCK_FREED, live = state == BLOCK_LIVE;
     *out = (struct block_info){
         .address = ref->start,
         .size_bytes = ref->size,
@@ -56,7 +56,8 @@ void ref_info(const struct ref *ref, struct block_info *out)
         .free_stack = released ? record->free_stack : 0,
         .alloc_thread = record->alloc_thread,
         .free_thread = released ? record->free_thread : 0,
-        .inherited = state == BLOCK_RELEASING ||
-                     (state == BLOCK_LIVE && record->free_stack != heap_generation),
+        .generation = live ? birth_generation(record->free_stack) : 0,
+        .ignored = live && birth_is_ignored(record->free_stack),
+        .inherited = state == BLOCK_RELEASING || (live && heap_is_inherited(record->free_stack)),
     };
 }

@@ -98,16 +98,20 @@ void *block_resize(void *pointer, size_t size, enum api via, const struct call_s
     size_t old_size = ref.size;
     if (resize_here(&ref, size)) {
         ref.record->alloc_stack = stack_capture(thread->stacks, site);
-        ref.record->free_stack = heap_generation;
+        ref.record->free_stack = heap_birth() | (ref.record->free_stack & HEAP_IGNORED);
         ref.record->alloc_thread = thread->number;
         record_publish(ref.record, RECORD_LIVE, via);
         thread_count_resize(thread, old_size, size);
         return pointer;
     }
+    bool ignored = birth_is_ignored(ref.record->free_stack);
     void *fresh = move(&ref, size, via, site);
     if (!fresh) {
         record_publish(ref.record, RECORD_LIVE, made_by);
         return NULL;
+    }
+    if (UNLIKELY(ignored)) {
+        (void)block_ignore((uintptr_t)fresh);
     }
     release_finish(thread, &ref, heap_config.free_stacks ? stack_capture(thread->stacks, site) : 0);
     return fresh;

@@ -123,7 +123,7 @@ void thread_leave(void)
 void threads_after_fork(void)
 {
     if (atomic_exchange(&running, 1) > 1) {
-        heap_begin_generation();
+        heap_inherit_all();
     }
     if (thread_current && !thread_current->shared) {
         thread_name_after_fork(thread_current->number);

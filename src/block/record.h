@@ -23,7 +23,7 @@ enum {
 
 struct record {
     uint32_t alloc_stack;   /* stack id */
-    uint32_t free_stack;    /* valid when BUSY (late) or FREED; of a live block its generation */
+    uint32_t free_stack;    /* valid when BUSY (late) or FREED; of a live block its birth */
     uint16_t size_bytes;    /* of a block in a slab */
     uint16_t alloc_thread;  /* thread numbers */
     uint16_t free_thread;   /* valid as free_stack */

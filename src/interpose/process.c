@@ -60,7 +60,8 @@ static NOINLINE void look(struct leak_report *leaks)
 {
     block_check_all(DETECTED_EXIT, NULL);
     if (process_options.leaks) {
-        LEAKS_FIND_HERE(leaks);
+        struct leak_query query = {0};
+        LEAKS_FIND_HERE(&query, leaks);
     }
 }
 

@@ -32,6 +32,9 @@ struct os_stopped {
 MUST_USE int os_threads_stop(struct os_stopped *room, size_t capacity, unsigned timeout_ms);
 void os_threads_release(void);
 
+/* The name of a thread of this process; "" if it has gone. */
+void os_thread_name(int tid, char name[16]);
+
 /* The stack pointer of the function this is inlined into. */
 static ALWAYS_INLINE uintptr_t os_stack_pointer(void)
 {

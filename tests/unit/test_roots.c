@@ -20,7 +20,7 @@
 #include "os/clock.h"
 #include "support/fake_heap.h"
 
-enum { BYTES = 64, STACK = 7, PAGE = 4096 };
+enum { BYTES = 64, STACK = FAKE_STACKS + 7, PAGE = 4096 };
 
 static struct leak_report report;
 static fake_block block;
@@ -35,7 +35,8 @@ static __attribute__((noinline)) void clean_stack(void)
 static __attribute__((noinline)) void find(void)
 {
     clean_stack();
-    LEAKS_FIND_HERE(&report);
+    struct leak_query query = {0};
+    LEAKS_FIND_HERE(&query, &report);
 }
 
 static void assert_kept(void)
