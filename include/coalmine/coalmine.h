@@ -76,6 +76,11 @@ COALMINE_API void coalmine_walk(void (*visit)(void *context, const void *address
  * served: keep it to returning a constant. */
 const char *coalmine_default_options(void);
 
+/* A program may define this to say which findings are known and not to be told, in lines as in a
+ * file of suppressions (coalmine(1)): "leak:start_plugins\n". Called once, before the program's
+ * constructors: keep it to returning a constant. */
+const char *coalmine_default_suppressions(void);
+
 #ifdef __cplusplus
 }
 #endif

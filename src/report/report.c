@@ -135,13 +135,21 @@ static struct text_style style(void)
 
 void report_read_suppressions(const char *files, options_complain *complain, void *context)
 {
-    suppressions_read_files(files, complain, context);
+    struct visit visit;
+    if (enter(&visit)) {
+        suppressions_read_files(files, complain, context);
+        leave(&visit);
+    }
 }
 
 void report_add_suppressions(const char *text, const char *title, options_complain *complain,
                              void *context)
 {
-    suppressions_read_text(text, title, complain, context);
+    struct visit visit;
+    if (enter(&visit)) {
+        suppressions_read_text(text, title, complain, context);
+        leave(&visit);
+    }
 }
 
 static bool anything_found(void)

@@ -333,17 +333,15 @@ static void leak_meaning(struct strbuf *out, const struct leak_group *group)
     static const char *const one[] = {
         [LEAK_DEFINITE] = "Nothing points to the block any more: it is",
         [LEAK_INDIRECT] = "Only other leaked blocks point to the block: it is",
-        [LEAK_POSSIBLE] = "Only pointers into the block's middle are left, none to its start: "
-                          "it is",
+        [LEAK_POSSIBLE] = "Pointers into the block are left, but none to its start: it is",
         [LEAK_REACHABLE] = "A pointer to the block is left, but it was never released: it is",
     };
     static const char *const many[] = {
         [LEAK_DEFINITE] = "Nothing points to these blocks any more; the first is",
         [LEAK_INDIRECT] = "Only other leaked blocks point to these; the first is",
-        [LEAK_POSSIBLE] = "Only pointers into these blocks' middles are left, none to their "
-                          "starts; the first is",
-        [LEAK_REACHABLE] = "Pointers to these blocks are left, but they were never released; "
-                           "the first is",
+        [LEAK_POSSIBLE] =
+            "Pointers into these blocks are left, but none to their starts; the first is",
+        [LEAK_REACHABLE] = "Pointers to these blocks are left, but none was released; the first is",
     };
     const char *const *meanings = group->blocks == 1 ? one : many;
     strbuf_printf(out, "  %s at 0x%lx.\n", meanings[group->kind], (unsigned long)group->example);

@@ -323,8 +323,8 @@ START_TEST(test_leak_says_what_its_kind_means_and_which_budget_it_exceeds)
     strbuf_init(&out, room, sizeof room);
     text_leak(&out, &style, &leak);
     ck_assert_str_eq(room, "==7== coalmine: ERROR: leak: possible: 9 bytes in 1 block\n"
-                           "  Only pointers into the block's middle are left, none to its start: "
-                           "it is at 0x0.\n"
+                           "  Pointers into the block are left, but none to its start: it is at "
+                           "0x0.\n"
                            "  Suppressed by leak:cache (a.supp:3) only up to its budget: at most 8 "
                            "bytes, 1 block.\n"
                            "  Allocated with operator new at:\n" INNER "\n");
@@ -372,7 +372,8 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
               "  not among leak_kinds: possible 7 bytes in 1 block\n"
               "  suppressed: 100 bytes in 4 blocks, 1 error\n"
               "    100 bytes in 4 blocks, 1 error by leak:cache (a.supp:3)\n"
-              "  suppressions that hid nothing: old (a.supp:9)\n"
+              "  suppressions that hid nothing: 1\n"
+              "    old (a.supp:9)\n"
               "  incomplete: 3 stacks could not be read to the end\n"
               "  heap: 123 allocations, peak 73.2 KiB, 120 frees, 3 still live (57 bytes)\n");
 }
