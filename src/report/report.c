@@ -26,7 +26,8 @@ enum {
 };
 
 static struct lock lock = LOCK_INIT(LOCK_REPORT);
-static THREAD_LOCAL bool telling; /* this thread holds the lock */
+static THREAD_LOCAL bool telling;             /* this thread holds the lock */
+static THREAD_LOCAL struct strbuf *overheard; /* by this thread; NULL: nobody listens */
 
 /* All below: under lock. */
 static const struct options *options;
@@ -182,6 +183,19 @@ static void add_to_json(const struct told_error *error)
     }
 }
 
+void report_overhear(struct strbuf *out)
+{
+    overheard = out;
+}
+
+static void let_overhear(const struct told_error *error)
+{
+    if (overheard) {
+        const struct text_style plain = {.pid = os_pid()};
+        text_error(overheard, &plain, error);
+    }
+}
+
 static void tell(struct told_error *error)
 {
     detail_fill(error);
@@ -189,6 +203,7 @@ static void tell(struct told_error *error)
     struct text_style with = style();
     text_error(out, &with, error);
     output_text_close();
+    let_overhear(error);
     run.exit_status = exit_status(0);
     add_to_json(error);
     detail_settle(error);
@@ -216,6 +231,7 @@ static void tell_new(const struct finding *finding)
 static void tell_again(struct told_error *error)
 {
     error->count++;
+    let_overhear(error);
     if (os_clock_ms() - written_ms >= RECOUNT_MS) {
         write_json(false); /* in case the end comes by SIGKILL */
     }
@@ -256,6 +272,19 @@ void report_finding(const struct finding *finding)
         tell_new(finding);
     }
     stop_if_asked();
+    leave(&visit);
+}
+
+void report_now(void (*show)(void *context, const struct told_run *run,
+                             const struct options *options),
+                void *context)
+{
+    struct visit visit;
+    if (!options || !enter(&visit)) {
+        return;
+    }
+    refresh();
+    show(context, &run, options);
     leave(&visit);
 }
 

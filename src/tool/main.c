@@ -3,12 +3,16 @@
 #include <string.h>
 
 #include "tool/complain.h"
+#include "tool/ctl.h"
 #include "tool/listing.h"
 #include "tool/run.h"
 #include "tool/symbolize.h"
 
 static const char usage[] =
     "usage: coalmine [OPTION...] [--] PROGRAM [ARG...]   run PROGRAM under the allocator\n"
+    "       coalmine ctl PID COMMAND                     ask a program that runs with control=on:\n"
+    "                                                    check, leaks, mark, new-leaks,\n"
+    "                                                    snapshot FILE, stats, why ADDRESS\n"
     "       coalmine options                             list every option\n"
     "       coalmine --help | --version\n"
     "\n"
@@ -64,6 +68,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(first, "options") == 0) {
         return print_options(argv + 2);
+    }
+    if (strcmp(first, "ctl") == 0) {
+        return ctl(argv + 2);
     }
     if (strcmp(first, "symbolize") == 0) {
         return symbolize(stdin, stdout);
