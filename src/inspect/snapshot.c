@@ -7,20 +7,22 @@
 
 enum { FIRST_ROOM = 256 }; /* a power of two */
 
-/* While it is filled, `site` is a hash table: free where `blocks` is 0. */
+/* While it is filled, `age` is a hash table: free where `blocks` is 0. */
 struct filling {
     struct snapshot *snapshot;
     bool failed;
 };
 
-static struct snapshot_site *slot_of(const struct snapshot *snapshot, uint32_t alloc_stack)
+static struct snapshot_age *slot_of(const struct snapshot *snapshot, uint32_t alloc_stack,
+                                    uint32_t generation)
 {
     size_t mask = snapshot->room - 1;
-    size_t at = hash_mix(alloc_stack) & mask;
-    while (snapshot->site[at].blocks > 0 && snapshot->site[at].alloc_stack != alloc_stack) {
+    size_t at = hash_mix((uint64_t)generation << 32 | alloc_stack) & mask;
+    while (snapshot->age[at].blocks > 0 && (snapshot->age[at].alloc_stack != alloc_stack ||
+                                            snapshot->age[at].generation != generation)) {
         at = (at + 1) & mask;
     }
-    return &snapshot->site[at];
+    return &snapshot->age[at];
 }
 
 static bool has_room(struct snapshot *snapshot)
@@ -30,16 +32,17 @@ static bool has_room(struct snapshot *snapshot)
     }
     struct snapshot wider = *snapshot;
     wider.room = snapshot->room > 0 ? 2 * snapshot->room : FIRST_ROOM;
-    wider.site = own_alloc(wider.room * sizeof *wider.site);
-    if (!wider.site) {
+    wider.age = own_alloc(wider.room * sizeof *wider.age);
+    if (!wider.age) {
         return false;
     }
     for (size_t i = 0; i < snapshot->room; i++) {
-        if (snapshot->site[i].blocks > 0) {
-            *slot_of(&wider, snapshot->site[i].alloc_stack) = snapshot->site[i];
+        const struct snapshot_age *age = &snapshot->age[i];
+        if (age->blocks > 0) {
+            *slot_of(&wider, age->alloc_stack, age->generation) = *age;
         }
     }
-    own_free(snapshot->site, snapshot->room * sizeof *snapshot->site);
+    own_free(snapshot->age, snapshot->room * sizeof *snapshot->age);
     *snapshot = wider;
     return true;
 }
@@ -52,19 +55,41 @@ static void count(void *context, const struct block_info *block)
         filling->failed = true;
         return;
     }
-    struct snapshot_site *site = slot_of(snapshot, block->alloc_stack);
-    snapshot->count += site->blocks == 0;
-    site->alloc_stack = block->alloc_stack;
-    site->blocks++;
-    site->bytes += block->size_bytes;
-    snapshot->blocks++;
-    snapshot->bytes += block->size_bytes;
+    struct snapshot_age *age = slot_of(snapshot, block->alloc_stack, block->generation);
+    snapshot->count += age->blocks == 0;
+    age->alloc_stack = block->alloc_stack;
+    age->generation = block->generation;
+    age->blocks++;
+    age->bytes += block->size_bytes;
+}
+
+static bool comes_first_by_stack(const void *left, const void *right)
+{
+    const struct snapshot_age *a = left, *b = right;
+    return a->alloc_stack != b->alloc_stack ? a->alloc_stack < b->alloc_stack
+                                            : a->generation < b->generation;
 }
 
 static bool comes_first(const void *left, const void *right)
 {
-    const struct snapshot_site *a = left, *b = right;
-    return a->bytes != b->bytes ? a->bytes > b->bytes : a->alloc_stack < b->alloc_stack;
+    const struct snapshot_age *a = left, *b = right;
+    return a->site_bytes != b->site_bytes ? a->site_bytes > b->site_bytes
+                                          : comes_first_by_stack(left, right);
+}
+
+static void sum_up(struct snapshot *snapshot)
+{
+    for (size_t from = 0, to; from < snapshot->count; from = to) {
+        uint64_t bytes = 0;
+        for (to = from; to < snapshot->count &&
+                        snapshot->age[to].alloc_stack == snapshot->age[from].alloc_stack;
+             to++) {
+            bytes += snapshot->age[to].bytes;
+        }
+        for (size_t i = from; i < to; i++) {
+            snapshot->age[i].site_bytes = bytes;
+        }
+    }
 }
 
 bool snapshot_take(struct snapshot *out)
@@ -78,16 +103,18 @@ bool snapshot_take(struct snapshot *out)
     }
     size_t kept = 0;
     for (size_t i = 0; i < out->room; i++) {
-        if (out->site[i].blocks > 0) {
-            out->site[kept++] = out->site[i];
+        if (out->age[i].blocks > 0) {
+            out->age[kept++] = out->age[i];
         }
     }
-    sort(out->site, out->count, sizeof *out->site, comes_first);
+    sort(out->age, out->count, sizeof *out->age, comes_first_by_stack);
+    sum_up(out);
+    sort(out->age, out->count, sizeof *out->age, comes_first);
     return true;
 }
 
 void snapshot_free(struct snapshot *snapshot)
 {
-    own_free(snapshot->site, snapshot->room * sizeof *snapshot->site);
+    own_free(snapshot->age, snapshot->room * sizeof *snapshot->age);
     *snapshot = (struct snapshot){0};
 }

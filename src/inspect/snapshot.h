@@ -9,17 +9,19 @@
 
 #include "base/compiler.h"
 
-/* All live blocks of one allocation stack. */
-struct snapshot_site {
-    uint32_t alloc_stack; /* 0: unknown */
-    uint64_t blocks, bytes;
+/* Live blocks of one allocation stack that were born in the same generation. */
+struct snapshot_age {
+    uint32_t alloc_stack;   /* 0: unknown */
+    uint32_t generation;    /* alloc/generation.h */
+    uint64_t blocks, bytes; /* at least one block */
+    uint64_t site_bytes;    /* of all ages of that stack */
 };
 
 struct snapshot {
-    struct snapshot_site *site; /* the most bytes first */
+    /* The stack with the most bytes first; ages of a stack stand together, the oldest first. */
+    struct snapshot_age *age;
     size_t count;
-    size_t room;            /* of `site` */
-    uint64_t blocks, bytes; /* of all */
+    size_t room; /* of `age` */
 };
 
 /* False: no memory, and nothing is kept. Takes no lock but that of our own memory. */

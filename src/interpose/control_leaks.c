@@ -51,6 +51,7 @@ void control_mark(struct control_call *call)
         json_close(&json, '}');
         strbuf_char(call->out, '\n');
     } else {
-        strbuf_printf(call->out, "==%d== coalmine: marked; new-leaks counts from here\n", os_pid());
+        strbuf_printf(call->out, "==%d== coalmine: mark %u: new-leaks counts from here\n", os_pid(),
+                      mark);
     }
 }

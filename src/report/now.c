@@ -165,18 +165,39 @@ int now_errors(struct strbuf *out, enum now_form form, size_t found)
     return question.status;
 }
 
+/* One stack with all its ages, from `from` on; where the next one begins. */
+static size_t live_site(struct json *json, const struct snapshot *snapshot, size_t from)
+{
+    uint32_t stack = snapshot->age[from].alloc_stack;
+    uint64_t blocks = 0;
+    size_t to = from;
+    for (; to < snapshot->count && snapshot->age[to].alloc_stack == stack; to++) {
+        blocks += snapshot->age[to].blocks;
+    }
+    json_open(json, '{');
+    json_unsigned_at(json, "blocks", blocks);
+    json_unsigned_at(json, "bytes", snapshot->age[from].site_bytes);
+    json_open_at(json, "ages", '[');
+    for (size_t i = from; i < to; i++) {
+        json_open(json, '{');
+        json_unsigned_at(json, "generation", snapshot->age[i].generation);
+        json_unsigned_at(json, "blocks", snapshot->age[i].blocks);
+        json_unsigned_at(json, "bytes", snapshot->age[i].bytes);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    struct trace trace = trace_build(stack, NULL);
+    document_stack(json, &trace);
+    trace_free(&trace, NULL);
+    json_close(json, '}');
+    return to;
+}
+
 static void live_sites(struct json *json, const struct snapshot *snapshot)
 {
     json_open_at(json, "live", '[');
-    for (size_t i = 0; i < snapshot->count; i++) {
-        const struct snapshot_site *site = &snapshot->site[i];
-        struct trace trace = trace_build(site->alloc_stack, NULL);
-        json_open(json, '{');
-        json_unsigned_at(json, "blocks", site->blocks);
-        json_unsigned_at(json, "bytes", site->bytes);
-        document_stack(json, &trace);
-        json_close(json, '}');
-        trace_free(&trace, NULL);
+    for (size_t i = 0; i < snapshot->count;) {
+        i = live_site(json, snapshot, i);
     }
     json_close(json, ']');
 }
@@ -186,13 +207,14 @@ static void show_snapshot(void *context, const struct told_run *run, const struc
     struct question *question = context;
     const struct snapshot *snapshot = question->snapshot;
     for (size_t i = 0; i < snapshot->count; i++) {
-        trace_want(snapshot->site[i].alloc_stack);
+        trace_want(snapshot->age[i].alloc_stack);
     }
     symbols_fetch();
     char taken[OS_CLOCK_TEXT];
     struct json json = {.out = question->out};
     begin(&json, run, options, taken);
     json_unsigned_at(&json, "snapshot", SNAPSHOT_VERSION);
+    json_unsigned_at(&json, "clock_ms", os_clock_ms());
     document_heap(&json, &run->heap);
     live_sites(&json, snapshot);
     json_close(&json, '}');

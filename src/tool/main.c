@@ -4,6 +4,7 @@
 
 #include "tool/complain.h"
 #include "tool/ctl.h"
+#include "tool/diff.h"
 #include "tool/listing.h"
 #include "tool/run.h"
 #include "tool/symbolize.h"
@@ -13,6 +14,8 @@ static const char usage[] =
     "       coalmine ctl PID COMMAND                     ask a program that runs with control=on:\n"
     "                                                    check, leaks, mark, new-leaks,\n"
     "                                                    snapshot FILE, stats, why ADDRESS\n"
+    "       coalmine diff OLD NEW [MORE...]              what appeared, grew or went away between\n"
+    "                                                    reports or snapshots\n"
     "       coalmine options                             list every option\n"
     "       coalmine --help | --version\n"
     "\n"
@@ -71,6 +74,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(first, "ctl") == 0) {
         return ctl(argv + 2);
+    }
+    if (strcmp(first, "diff") == 0) {
+        return diff(argv + 2);
     }
     if (strcmp(first, "symbolize") == 0) {
         return symbolize(stdin, stdout);
