@@ -96,6 +96,9 @@ static void read_ages(struct reading *reading, const json_t *json, struct saved_
     out->ages = out->age_count > 0 ? room_for(out->age_count, sizeof *out->ages) : NULL;
     for (size_t i = 0; i < out->age_count; i++) {
         const json_t *age = json_array_get(ages, i);
+        if (!json_is_object(age)) {
+            reading->wrong = "ages";
+        }
         out->ages[i] = (struct saved_age){
             .generation = number_of(reading, age, "generation"),
             .blocks = number_of(reading, age, "blocks"),
