@@ -9,10 +9,16 @@
 #include "alloc/thread.h"
 #include "heap/buddy.h"
 
-static void each_ref(void (*visit)(void *context, const struct ref *ref), void *context)
+uintptr_t heap_frontier(void)
 {
     size_t granules = arena.bytes >> GRANULE_SHIFT;
     size_t end = buddy_frontier() < granules ? buddy_frontier() : granules;
+    return arena.base + (end << GRANULE_SHIFT);
+}
+
+static void each_ref(void (*visit)(void *context, const struct ref *ref), void *context)
+{
+    size_t end = (heap_frontier() - arena.base) >> GRANULE_SHIFT;
     for (size_t at = 0; at < end;) {
         struct granule *run = &arena.granules[at];
         enum granule_kind kind = granule_kind(run);
@@ -32,6 +38,41 @@ static void each_ref(void (*visit)(void *context, const struct ref *ref), void *
             step = run->granules;
         } else if (kind == GRANULE_FREE) {
             step = (size_t)1 << run->order;
+        }
+        at += step;
+    }
+}
+
+static void describe_run(struct granule *run, enum granule_kind kind, struct heap_run *out)
+{
+    *out = (struct heap_run){.start = granule_start(run)};
+    out->end = out->start + ((uintptr_t)run->granules << GRANULE_SHIFT);
+    if (kind == GRANULE_SLAB) {
+        out->first_slot = slab_slot_start(run, 0);
+        out->slots = run->slab.slots;
+        out->slot_bytes = run->slab.slot_bytes;
+        out->reciprocal = run->slab.reciprocal;
+        out->records = slab_record(run, 0);
+    } else {
+        out->first_slot = out->start + run->large.start_offset;
+        out->slots = 1;
+        out->large_bytes = run->large.size_bytes;
+        out->records = (const struct record *)run->large.record;
+    }
+}
+
+void heap_each_run(void (*visit)(void *context, const struct heap_run *run), void *context)
+{
+    size_t end = (heap_frontier() - arena.base) >> GRANULE_SHIFT;
+    for (size_t at = 0; at < end;) {
+        struct granule *run = &arena.granules[at];
+        enum granule_kind kind = granule_kind(run);
+        size_t step = kind == GRANULE_FREE ? (size_t)1 << run->order : 1;
+        if (kind == GRANULE_SLAB || kind == GRANULE_LARGE) {
+            struct heap_run described;
+            describe_run(run, kind, &described);
+            visit(context, &described);
+            step = run->granules;
         }
         at += step;
     }

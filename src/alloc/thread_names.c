@@ -9,7 +9,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/strbuf.h"
 #include "os/io.h"
 #include "os/own.h"
 #include "os/peek.h"
@@ -97,23 +96,6 @@ static void read_own_name(char name[16])
     errno = saved;
 }
 
-static void read_name_of(int tid, char name[16])
-{
-    char path[64];
-    struct strbuf buf;
-    strbuf_init(&buf, path, sizeof path);
-    strbuf_printf(&buf, "/proc/self/task/%d/comm", tid);
-    name[0] = '\0';
-    int fd = os_open_read(path);
-    if (fd < 0) {
-        return;
-    }
-    ssize_t got = os_read(fd, name, 15);
-    os_close(fd);
-    name[got > 0 ? got : 0] = '\0';
-    name[strcspn(name, "\n")] = '\0';
-}
-
 bool thread_name_find(uint16_t number, struct thread_name *out)
 {
     struct entry *entry = entry_of(number);
@@ -127,7 +109,7 @@ bool thread_name_find(uint16_t number, struct thread_name *out)
     } else if (tid == os_tid()) {
         read_own_name(out->name);
     } else {
-        read_name_of(tid, out->name);
+        os_thread_name(tid, out->name);
     }
     return true;
 }

@@ -3,7 +3,6 @@
 #include "base/align.h"
 #include "base/hash.h"
 #include "base/sort.h"
-#include "os/own.h"
 #include "os/pages.h"
 
 enum { FEWEST_SLOTS = 256 };
@@ -13,11 +12,13 @@ static size_t table_bytes(size_t capacity)
     return align_up(capacity * sizeof(struct leak_group), OS_PAGE);
 }
 
-/* The group of a stack, or the free slot where it belongs. */
-static struct leak_group *slot_of(const struct groups *groups, uint32_t alloc_stack)
+/* The group of a stack and kind, or the free slot where it belongs. */
+static struct leak_group *slot_of(const struct groups *groups, uint32_t alloc_stack,
+                                  enum leak_kind kind)
 {
-    size_t at = hash_mix(alloc_stack) & (groups->capacity - 1);
-    while (groups->slot[at].blocks > 0 && groups->slot[at].alloc_stack != alloc_stack) {
+    size_t at = hash_mix((uint64_t)kind << 32 | alloc_stack) & (groups->capacity - 1);
+    while (groups->slot[at].blocks > 0 &&
+           (groups->slot[at].alloc_stack != alloc_stack || groups->slot[at].kind != kind)) {
         at = (at + 1) & (groups->capacity - 1);
     }
     return &groups->slot[at];
@@ -34,8 +35,9 @@ static bool grow(struct groups *groups)
         return false;
     }
     for (size_t i = 0; i < groups->capacity; i++) {
-        if (groups->slot[i].blocks > 0) {
-            *slot_of(&wider, groups->slot[i].alloc_stack) = groups->slot[i];
+        const struct leak_group *group = &groups->slot[i];
+        if (group->blocks > 0) {
+            *slot_of(&wider, group->alloc_stack, group->kind) = *group;
         }
     }
     groups_drop(groups);
@@ -43,18 +45,18 @@ static bool grow(struct groups *groups)
     return true;
 }
 
-bool groups_add(struct groups *groups, const struct block_info *leader, uint64_t indirect_blocks,
-                uint64_t indirect_bytes)
+bool groups_add(struct groups *groups, enum leak_kind kind, const struct resident *leader,
+                uint64_t indirect_blocks, uint64_t indirect_bytes)
 {
     if (groups->count * 4 >= groups->capacity * 3 && !grow(groups)) {
         return false;
     }
-    struct leak_group *group = slot_of(groups, leader->alloc_stack);
+    struct leak_group *group = slot_of(groups, leader->record->alloc_stack, kind);
     if (group->blocks == 0) {
         groups->count++;
         *group = (struct leak_group){
-            .alloc_stack = leader->alloc_stack,
-            .kind = LEAK_DEFINITE,
+            .alloc_stack = leader->record->alloc_stack,
+            .kind = kind,
             .example = leader->address,
         };
     }
@@ -73,27 +75,15 @@ static bool comes_first(const void *left, const void *right)
     return bytes_a != bytes_b ? bytes_a > bytes_b : a->example < b->example;
 }
 
-bool groups_report(const struct groups *groups, struct leak_report *report)
+void groups_settle(struct groups *groups)
 {
-    if (groups->count == 0) {
-        return true;
-    }
-    report->groups = own_alloc(groups->count * sizeof *report->groups);
-    if (!report->groups) {
-        return false;
-    }
+    size_t count = 0;
     for (size_t i = 0; i < groups->capacity; i++) {
-        const struct leak_group *group = &groups->slot[i];
-        if (group->blocks > 0) {
-            report->groups[report->count++] = *group;
-            report->blocks += group->blocks;
-            report->bytes += group->bytes;
-            report->indirect_blocks += group->indirect_blocks;
-            report->indirect_bytes += group->indirect_bytes;
+        if (groups->slot[i].blocks > 0) {
+            groups->slot[count++] = groups->slot[i];
         }
     }
-    sort(report->groups, report->count, sizeof *report->groups, comes_first);
-    return true;
+    sort(groups->slot, count, sizeof *groups->slot, comes_first);
 }
 
 void groups_drop(struct groups *groups)

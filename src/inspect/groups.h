@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "alloc/finding.h"
 #include "base/compiler.h"
+#include "inspect/census.h"
 #include "inspect/leaks.h"
 
 struct groups {
@@ -17,11 +17,12 @@ struct groups {
 };
 
 /* Counts one leader and what it leads to. False: no memory. */
-MUST_USE bool groups_add(struct groups *groups, const struct block_info *leader,
+MUST_USE bool groups_add(struct groups *groups, enum leak_kind kind, const struct resident *leader,
                          uint64_t indirect_blocks, uint64_t indirect_bytes);
 
-/* Hands all over to the report, sorted, in memory of own_alloc. False: no memory. */
-MUST_USE bool groups_report(const struct groups *groups, struct leak_report *report);
+/* Sorts them, the most bytes first; they stand one after the other from `slot` on then, and none
+ * can be added. */
+void groups_settle(struct groups *groups);
 
 void groups_drop(struct groups *groups);
 

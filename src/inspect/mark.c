@@ -1,5 +1,7 @@
 #include "inspect/mark.h"
 
+#include <string.h>
+
 #include "base/align.h"
 #include "os/pages.h"
 #include "os/peek.h"
@@ -7,22 +9,26 @@
 enum {
     COPY_BYTES = 64 * 1024,
     LARGE_BYTES = 1024 * 1024, /* from here on it pays to ask which pages of a block were used */
+    CACHE_LINE = 64,
+    PENDING_AHEAD = 4, /* blocks of a run that are on their way from memory */
 };
 
-bool marker_start(struct marker *marker, struct nodes *nodes, bool careful)
+#define PENDING_IN_EIGHT (UINT64_C(0x0101010101010101) * CENSUS_PENDING)
+
+bool marker_start(struct marker *marker, struct census *census, struct interior_places *places,
+                  bool careful)
 {
     *marker = (struct marker){
-        .nodes = nodes,
-        .below = NODE_LED_TO,
-        .to = NODE_REACHED,
+        .census = census,
+        .places = places,
         .careful = careful,
-        .waiting_bytes = align_up((nodes->count + 1) * sizeof(uint32_t), OS_PAGE),
+        .queue_bytes = align_up((census->granules + 1) * sizeof(struct queued_run), OS_PAGE),
     };
-    marker->waiting = os_pages_map(marker->waiting_bytes);
+    marker->queue = os_pages_map(marker->queue_bytes);
     marker->copy = os_pages_map(COPY_BYTES);
-    if (!marker->waiting || !marker->copy) {
-        if (marker->waiting) {
-            os_pages_unmap(marker->waiting, marker->waiting_bytes);
+    if (!marker->queue || !marker->copy) {
+        if (marker->queue) {
+            os_pages_unmap(marker->queue, marker->queue_bytes);
         }
         if (marker->copy) {
             os_pages_unmap(marker->copy, COPY_BYTES);
@@ -36,37 +42,94 @@ bool marker_start(struct marker *marker, struct nodes *nodes, bool careful)
 void marker_end(struct marker *marker)
 {
     os_touched_close(&marker->touched);
-    os_pages_unmap(marker->waiting, marker->waiting_bytes);
+    os_pages_unmap(marker->queue, marker->queue_bytes);
     os_pages_unmap(marker->copy, COPY_BYTES);
 }
 
 void marker_each_range(const struct marker *marker,
                        void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context)
 {
-    visit(context, (uintptr_t)marker->waiting, (uintptr_t)marker->waiting + marker->waiting_bytes);
+    visit(context, (uintptr_t)marker->queue, (uintptr_t)marker->queue + marker->queue_bytes);
     visit(context, (uintptr_t)marker->copy, (uintptr_t)marker->copy + COPY_BYTES);
+}
+
+static void enqueue(struct marker *marker, uint32_t head, uint32_t slot)
+{
+    struct queued_run *run = &marker->queue[head];
+    if (run->low < run->high) { /* queued already */
+        run->low = slot < run->low ? slot : run->low;
+        run->high = slot >= run->high ? slot + 1 : run->high;
+        return;
+    }
+    *run = (struct queued_run){.low = slot, .high = slot + 1};
+    if (marker->last) {
+        marker->queue[marker->last - 1].next = head + 1;
+    } else {
+        marker->first = head + 1;
+    }
+    marker->last = head + 1;
+}
+
+static void make_pending(struct marker *marker, const struct stretch *stretch, uint32_t slot)
+{
+    marker->census->state[slot] |= CENSUS_PENDING;
+    enqueue(marker, stretch->head, slot);
+}
+
+static void raise(struct marker *marker, const struct stretch *stretch, uint32_t slot,
+                  size_t size_bytes)
+{
+    census_set_level(marker->census, slot, marker->rule.to);
+    marker->blocks++;
+    marker->bytes += size_bytes;
+    make_pending(marker, stretch, slot);
+}
+
+/* The word leads into the middle of a slot, or the block's size matters. */
+static NOINLINE void resolve_closely(struct marker *marker, uintptr_t word, uint32_t slot)
+{
+    const struct stretch *stretch = census_stretch(marker->census, word);
+    struct resident block;
+    census_resident(marker->census, stretch, slot, &block);
+    uintptr_t offset = word - block.address;
+    if (offset > 0 && offset >= block.size_bytes) {
+        return; /* into the canary */
+    }
+    bool is_start = offset == 0 || !marker->rule.tells_interior || marker->careful ||
+                    interior_is_explained(marker->places, &block, word);
+    unsigned level = 1u << census_level(marker->census, slot);
+    if (is_start) {
+        raise(marker, stretch, slot, block.size_bytes);
+    } else if (marker->rule.touches & level) {
+        census_set_level(marker->census, slot, CENSUS_TOUCHED);
+    }
 }
 
 static void resolve(struct marker *marker, uintptr_t word)
 {
-    uint32_t at = nodes_find(marker->nodes, word);
-    if (at == NODE_NONE) {
+    uint32_t slot = census_slot(marker->census, word);
+    uint8_t state = marker->census->state[slot];
+    bool left_out = marker->rule.leaves_out_old && (state & CENSUS_OLD);
+    if (!(marker->rule.raises >> (state & CENSUS_LEVEL_MASK) & 1) || left_out) {
         return;
     }
-    struct node *node = &marker->nodes->node[at];
-    if (node->mark < marker->below) {
-        node->mark = marker->to;
-        marker->blocks++;
-        marker->bytes += node->size_bytes;
-        marker->waiting[marker->waiting_count++] = at;
+    const struct stretch *stretch = census_stretch(marker->census, word);
+    uintptr_t start =
+        stretch->first_slot + (uintptr_t)(slot - stretch->first) * stretch->slot_bytes;
+    if (word == start && marker->rule.tells_interior && !(state & CENSUS_DISPLACED)) {
+        raise(marker, stretch, slot, 0); /* nobody wants the sizes of reached blocks */
+    } else {
+        resolve_closely(marker, word, slot);
     }
 }
 
 void mark_word(struct marker *marker, uintptr_t word)
 {
-    if (!nodes_may_find(marker->nodes, word)) {
+    uint32_t slot = census_slot(marker->census, word);
+    if (slot == CENSUS_NOBODY) {
         return;
     }
+    __builtin_prefetch(&marker->census->state[slot], 1);
     uintptr_t *place = &marker->word[marker->word_next++ % MARK_WORDS_AHEAD];
     uintptr_t oldest = *place;
     *place = word;
@@ -75,16 +138,36 @@ void mark_word(struct marker *marker, uintptr_t word)
     }
 }
 
+void mark_block(struct marker *marker, uint32_t slot, uintptr_t address)
+{
+    raise(marker, census_stretch(marker->census, address), slot, 0);
+}
+
+void mark_contents_of(struct marker *marker, uint32_t slot, uintptr_t address)
+{
+    make_pending(marker, census_stretch(marker->census, address), slot);
+}
+
+void mark_user_of(struct marker *marker, uintptr_t word)
+{
+    struct resident block;
+    if (census_find(marker->census, word, &block) &&
+        (marker->rule.raises >> census_level(marker->census, block.slot) & 1)) {
+        mark_block(marker, block.slot, word);
+    }
+}
+
 /* Reads anything, whatever its type and whoever else may be writing to it. */
 __attribute__((no_sanitize("address", "thread"))) void mark_words(struct marker *marker,
                                                                   uintptr_t start, uintptr_t end)
 {
     typedef uintptr_t __attribute__((may_alias)) any_word;
+    const uintptr_t heap = marker->census->start, bytes = marker->census->bytes;
     const volatile any_word *last = (const volatile any_word *)align_down(end, sizeof(uintptr_t));
     for (const volatile any_word *p = (const volatile any_word *)align_up(start, sizeof(uintptr_t));
          p < last; p++) {
         uintptr_t word = *p;
-        if (word - marker->nodes->start < marker->nodes->end - marker->nodes->start) {
+        if (UNLIKELY(word - heap < bytes)) {
             mark_word(marker, word);
         }
     }
@@ -107,60 +190,113 @@ void mark_range(struct marker *marker, uintptr_t start, uintptr_t end, bool writ
     os_touched_each(&marker->touched, start, end, written, mark_copied, marker);
 }
 
-void mark_contents(struct marker *marker, uint32_t node)
+/* All of the slot: what is not the block's is canary, no byte of which is zero, and so no pointer.
+ * That saves a look at the record, which is far away. */
+static void look_into(struct marker *marker, const struct stretch *stretch, uint32_t slot)
 {
-    const struct node *block = &marker->nodes->node[node];
-    uintptr_t end = block->address + block->size_bytes;
-    if (block->size_bytes >= LARGE_BYTES) {
-        mark_range(marker, block->address, end, false);
+    uintptr_t start =
+        stretch->first_slot + (uintptr_t)(slot - stretch->first) * stretch->slot_bytes;
+    uintptr_t end = start + (stretch->slot_bytes > 0 ? stretch->slot_bytes : stretch->extent);
+    if (end - start >= LARGE_BYTES) {
+        mark_range(marker, start, end, false);
     } else if (marker->careful) {
-        mark_copied(marker, block->address, end);
+        mark_copied(marker, start, end);
     } else {
-        mark_words(marker, block->address, end);
+        mark_words(marker, start, end);
     }
 }
 
-/* Takes a block in and the oldest one out, to be looked into. */
-static void pass_block(struct marker *marker, uint32_t node)
+static void fetch(const struct stretch *stretch, uint32_t slot)
 {
-    uint32_t *place = &marker->block[marker->block_next++ % MARK_BLOCKS_AHEAD];
-    uint32_t oldest = *place;
-    *place = node + 1;
-    __builtin_prefetch((const void *)marker->nodes->node[node].address);
-    if (oldest) {
-        mark_contents(marker, oldest - 1);
+    uintptr_t start =
+        stretch->first_slot + (uintptr_t)(slot - stretch->first) * stretch->slot_bytes;
+    __builtin_prefetch((const void *)start);
+    if (stretch->slot_bytes > CACHE_LINE) {
+        __builtin_prefetch((const void *)(start + CACHE_LINE));
     }
 }
 
-static void empty_queues(struct marker *marker)
+/* The first pending slot from `slot` on, or `high`. */
+static uint32_t next_pending(const struct census *census, uint32_t slot, uint32_t high)
 {
-    for (unsigned i = 0; i < MARK_BLOCKS_AHEAD; i++) {
-        uint32_t *place = &marker->block[(marker->block_next + i) % MARK_BLOCKS_AHEAD];
-        uint32_t node = *place;
-        *place = 0;
-        if (node) {
-            mark_contents(marker, node - 1);
+    while (slot < high) {
+        uint64_t eight;
+        memcpy(&eight, &census->state[slot], sizeof eight);
+        eight &= PENDING_IN_EIGHT;
+        if (eight != 0) {
+            slot += (uint32_t)__builtin_ctzll(eight) / 8;
+            return slot < high ? slot : high;
+        }
+        slot += 8;
+    }
+    return high;
+}
+
+static void look_into_run(struct marker *marker, const struct stretch *stretch, uint32_t low,
+                          uint32_t high)
+{
+    uint32_t ahead[PENDING_AHEAD];
+    unsigned count = 0, next = 0;
+    for (uint32_t slot = low; count > 0 || slot < high;) {
+        slot = next_pending(marker->census, slot, high);
+        if (slot < high && count < PENDING_AHEAD) {
+            marker->census->state[slot] &= (uint8_t)~CENSUS_PENDING;
+            fetch(stretch, slot);
+            ahead[(next + count++) % PENDING_AHEAD] = slot++;
+        } else if (count > 0) {
+            look_into(marker, stretch, ahead[next++ % PENDING_AHEAD]);
+            count--;
         }
     }
-    for (unsigned i = 0; i < MARK_WORDS_AHEAD; i++) {
-        uintptr_t *place = &marker->word[(marker->word_next + i) % MARK_WORDS_AHEAD];
-        uintptr_t word = *place;
-        *place = 0;
-        if (word) {
-            resolve(marker, word);
-        }
-    }
-    marker->word_next = marker->block_next = 0;
 }
 
-void mark_all_waiting(struct marker *marker)
+/* While this run is looked into, what the next one begins with is fetched. */
+static void look_into_first_run(struct marker *marker)
+{
+    uint32_t head = marker->first - 1;
+    struct queued_run run = marker->queue[head];
+    marker->first = run.next;
+    if (run.next) {
+        fetch(&marker->census->stretch[run.next - 1], marker->queue[run.next - 1].low);
+    } else {
+        marker->last = 0;
+    }
+    marker->queue[head] = (struct queued_run){0};
+    look_into_run(marker, &marker->census->stretch[head], run.low, run.high);
+}
+
+/* Nothing else is left to do meanwhile (a list is followed): so what these words will need is
+ * fetched all at once, and not one after the other. */
+static void fetch_waiting(const struct marker *marker, unsigned used)
+{
+    for (unsigned i = 0; i < used; i++) {
+        uint32_t slot = census_slot(marker->census, marker->word[i]);
+        fetch(census_stretch(marker->census, marker->word[i]), slot);
+    }
+}
+
+static void resolve_waiting(struct marker *marker)
+{
+    enum { FEW = 8 };
+    unsigned used = marker->word_next < MARK_WORDS_AHEAD ? marker->word_next : MARK_WORDS_AHEAD;
+    if (used <= FEW) {
+        fetch_waiting(marker, used);
+    }
+    for (unsigned i = 0; i < used; i++) {
+        resolve(marker, marker->word[i]);
+        marker->word[i] = 0;
+    }
+    marker->word_next = 0;
+}
+
+void mark_all_pending(struct marker *marker)
 {
     do {
-        while (marker->waiting_count > 0) {
-            pass_block(marker, marker->waiting[--marker->waiting_count]);
+        while (marker->first) {
+            look_into_first_run(marker);
         }
-        if (marker->word_next | marker->block_next) {
-            empty_queues(marker);
+        if (marker->word_next) {
+            resolve_waiting(marker);
         }
-    } while (marker->waiting_count > 0);
+    } while (marker->first);
 }

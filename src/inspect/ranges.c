@@ -18,7 +18,15 @@ bool ranges_start(struct ranges *ranges, size_t capacity)
 
 void ranges_end(struct ranges *ranges)
 {
-    os_pages_unmap(ranges->range, table_bytes(ranges));
+    if (ranges->range) {
+        os_pages_unmap(ranges->range, table_bytes(ranges));
+    }
+}
+
+void ranges_each_own(const struct ranges *ranges,
+                     void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context)
+{
+    visit(context, (uintptr_t)ranges->range, (uintptr_t)ranges->range + table_bytes(ranges));
 }
 
 void ranges_add(struct ranges *ranges, uintptr_t start, uintptr_t end)
@@ -62,6 +70,12 @@ static size_t first_after(const struct ranges *ranges, uintptr_t at)
         }
     }
     return low;
+}
+
+bool ranges_hold(const struct ranges *ranges, uintptr_t address)
+{
+    size_t at = first_after(ranges, address);
+    return at < ranges->count && ranges->range[at].start <= address;
 }
 
 void ranges_each_outside(const struct ranges *ranges, uintptr_t start, uintptr_t end,

@@ -5,6 +5,7 @@
 #include "alloc/lookup.h"
 #include "alloc/thread_names.h"
 #include "base/align.h"
+#include "inspect/regions.h"
 #include "os/io.h"
 #include "os/maps.h"
 #include "os/own.h"
@@ -110,10 +111,16 @@ static void mark_shared(void *context, uintptr_t start, uintptr_t end)
     mark_range(context, start, end, false);
 }
 
+static bool is_wanted(const struct roots *roots, const struct os_map *map)
+{
+    bool of_runtime = ranges_hold(&roots->runtime->data, map->start);
+    return may_hold_roots(roots, map) && (of_runtime ? roots->runtime_too : !roots->runtime_only);
+}
+
 static bool mark_mapping(void *context, const struct os_map *map)
 {
     struct roots *roots = context;
-    if (may_hold_roots(roots, map)) {
+    if (is_wanted(roots, map)) {
         ranges_each_outside(&roots->outside, used_from(roots, map), map->end,
                             map->shared ? mark_shared : mark_private, roots->marker);
     }
@@ -131,23 +138,27 @@ static void mark_saved(void *context, uintptr_t start, uintptr_t end)
 static void mark_threads(struct roots *roots)
 {
     struct marker *marker = roots->marker;
-    mark_word(marker, roots->site_sp); /* stacks may be blocks: then these point into them */
-    mark_word(marker, os_alternate_stack());
+    mark_user_of(marker, roots->site_sp); /* stacks may be blocks: then these point into them */
+    mark_user_of(marker, os_alternate_stack());
     for (size_t i = 0; i < roots->thread_count; i++) {
         const struct os_stopped *thread = &roots->threads[i];
         if (thread->answered) {
             const ucontext_t *registers = thread->registers;
-            mark_word(marker, thread->sp);
-            mark_word(marker, (uintptr_t)registers->uc_stack.ss_sp);
+            mark_user_of(marker, thread->sp);
+            mark_user_of(marker, (uintptr_t)registers->uc_stack.ss_sp);
             os_registers_each(registers, mark_saved, marker);
         }
     }
 }
 
+void roots_leave_out(struct roots *roots, uintptr_t start, uintptr_t end)
+{
+    ranges_add(&roots->outside, start, end);
+}
+
 static void leave_out(void *context, uintptr_t start, uintptr_t end)
 {
-    struct roots *roots = context;
-    ranges_add(&roots->outside, start, end);
+    roots_leave_out(context, start, end);
 }
 
 /* A small stack may begin above `low`: then memory without access is on the way down there. */
@@ -163,7 +174,7 @@ static uintptr_t readable_from(uintptr_t low, uintptr_t high)
 static void leave_out_ended(void *context, int tid, uintptr_t low, uintptr_t high)
 {
     struct roots *roots = context;
-    bool runs = tid == os_tid();
+    bool runs = tid == roots->tid;
     for (size_t i = 0; i < roots->thread_count && !runs; i++) {
         runs = roots->threads[i].tid == tid;
     }
@@ -172,33 +183,53 @@ static void leave_out_ended(void *context, int tid, uintptr_t low, uintptr_t hig
     }
 }
 
-static void leave_out_what_is_ours(struct roots *roots)
-{
-    uintptr_t start, end;
-    heap_range(&start, &end);
-    leave_out(roots, start, end);
-    own_each_range(leave_out, roots);
-    nodes_each_range(roots->marker->nodes, leave_out, roots);
-    marker_each_range(roots->marker, leave_out, roots);
-    leave_out(roots, (uintptr_t)roots->outside.range,
-              (uintptr_t)(roots->outside.range + roots->outside.capacity));
-    leave_out(roots, (uintptr_t)__builtin_frame_address(0) - OWN_FRAMES_BYTES, roots->site_sp);
-    thread_name_each_ended(leave_out_ended, roots);
-    ranges_settle(&roots->outside);
-}
-
-bool roots_mark(struct roots *roots, bool *listed)
+bool roots_start(struct roots *roots)
 {
     if (!ranges_start(&roots->outside, OUTSIDE_MOST)) {
         return false;
     }
-    leave_out_what_is_ours(roots);
+    uintptr_t start, end;
+    heap_range(&start, &end);
+    leave_out(roots, start, end);
+    own_each_range(leave_out, roots);
+    census_each_range(roots->marker->census, leave_out, roots);
+    marker_each_range(roots->marker, leave_out, roots);
+    runtime_each_range(roots->runtime, leave_out, roots);
+    ranges_each_own(&roots->marker->places->read_only, leave_out, roots);
+    ranges_each_own(&roots->marker->places->executable, leave_out, roots);
+    ranges_each_own(&roots->outside, leave_out, roots);
+    leave_out(roots, (uintptr_t)__builtin_frame_address(0) - OWN_FRAMES_BYTES, roots->site_sp);
+    thread_name_each_ended(leave_out_ended, roots);
+    return true;
+}
+
+void roots_end(struct roots *roots)
+{
+    ranges_end(&roots->outside);
+}
+
+void roots_mark_runtime(struct roots *roots)
+{
+    ranges_settle(&roots->outside);
+    roots->runtime_only = roots->runtime_too = true;
+    roots->listed = os_maps_each(mark_mapping, roots);
+}
+
+static void mark_region(void *context, uintptr_t start, uintptr_t end)
+{
+    mark_range(context, start, end, false);
+}
+
+void roots_mark(struct roots *roots, bool runtime_too)
+{
+    ranges_settle(&roots->outside);
+    roots->runtime_only = false;
+    roots->runtime_too = runtime_too;
     mark_threads(roots);
-    *listed = os_maps_each(mark_mapping, roots);
-    for (size_t i = 0; !*listed && i < roots->bare->count; i++) {
+    regions_each(mark_region, roots->marker);
+    roots->listed = os_maps_each(mark_mapping, roots);
+    for (size_t i = 0; !roots->listed && i < roots->bare->count; i++) {
         const struct range *bare = &roots->bare->range[i];
         ranges_each_outside(&roots->outside, bare->start, bare->end, mark_shared, roots->marker);
     }
-    ranges_end(&roots->outside);
-    return true;
 }

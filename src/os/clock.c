@@ -35,6 +35,12 @@ uint64_t os_clock_ms(void)
     return (uint64_t)at.tv_sec * 1000 + (uint64_t)at.tv_nsec / 1000000;
 }
 
+uint64_t os_clock_us(void)
+{
+    struct timespec at = now(CLOCK_MONOTONIC);
+    return (uint64_t)at.tv_sec * 1000000 + (uint64_t)at.tv_nsec / 1000;
+}
+
 struct date {
     unsigned year, month, day;
 };

@@ -19,6 +19,7 @@ enum lock_rank {
     LOCK_START,   /* first-time initialization */
     LOCK_REPORT,  /* one finding is told at a time */
     LOCK_SCAN,    /* one leak scan at a time */
+    LOCK_ROOTS,   /* regions that the program declared */
     LOCK_THREADS, /* list of threads */
     LOCK_CACHE,   /* the cache of threads that have none of their own */
     LOCK_CLASS,   /* slabs of one size class */

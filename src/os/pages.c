@@ -33,19 +33,30 @@ static bool must_fail(void)
     return true;
 }
 
-static void *map(size_t bytes, int protection, int extra_flags)
+static void *map(size_t bytes, int protection, int flags)
 {
     int saved = errno;
-    void *at = must_fail() ? MAP_FAILED
-                           : mmap(NULL, bytes, protection,
-                                  MAP_PRIVATE | MAP_ANONYMOUS | extra_flags, -1, 0);
+    void *at =
+        must_fail() ? MAP_FAILED : mmap(NULL, bytes, protection, MAP_ANONYMOUS | flags, -1, 0);
     errno = saved;
     return at == MAP_FAILED ? NULL : at;
 }
 
 void *os_pages_map(size_t bytes)
 {
-    return map(bytes, PROT_READ | PROT_WRITE, 0);
+    return map(bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+}
+
+void os_pages_prefer_large(void *at, size_t bytes)
+{
+    int saved = errno;
+    (void)madvise(at, bytes, MADV_HUGEPAGE);
+    errno = saved;
+}
+
+void *os_pages_map_shared(size_t bytes)
+{
+    return map(bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE);
 }
 
 void os_pages_unmap(void *at, size_t bytes)
@@ -58,7 +69,7 @@ void os_pages_unmap(void *at, size_t bytes)
 void *os_pages_reserve(size_t bytes, size_t alignment)
 {
     size_t slack = alignment > OS_PAGE ? alignment : 0;
-    char *raw = map(bytes + slack, PROT_NONE, MAP_NORESERVE);
+    char *raw = map(bytes + slack, PROT_NONE, MAP_PRIVATE | MAP_NORESERVE);
     if (!raw || !slack) {
         return raw;
     }

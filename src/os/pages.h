@@ -28,6 +28,12 @@ bool os_pages_discard(void *at, size_t bytes);
 MUST_USE void *os_pages_map(size_t bytes);
 void os_pages_unmap(void *at, size_t bytes);
 
+/* Asks for few large pages in the place of many: for tables that are looked into at random. */
+void os_pages_prefer_large(void *at, size_t bytes);
+
+/* As os_pages_map(), but shared with copies of the process that are made later. */
+MUST_USE void *os_pages_map_shared(size_t bytes);
+
 /* Moves the contents (not the mapping) of `from` to the committed or reserved pages at `to`,
  * without copying: page tables change hands. Afterwards `from` reads as zero, as after discard.
  * False where the system cannot (before Linux 5.7): then nothing has moved. */

@@ -12,10 +12,12 @@
 #include <linux/futex.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
 #include "os/clock.h"
 #include "os/io.h"
 #include "os/stop_signal.h"
@@ -301,6 +303,23 @@ static void forget_parents_threads(void)
         atomic_store(&stop.answering, 0);
         stop.pid = os_pid();
     }
+}
+
+void os_thread_name(int tid, char name[16])
+{
+    char path[64];
+    struct strbuf buf;
+    strbuf_init(&buf, path, sizeof path);
+    strbuf_printf(&buf, "/proc/self/task/%d/comm", tid);
+    name[0] = '\0';
+    int fd = os_open_read(path);
+    if (fd < 0) {
+        return;
+    }
+    ssize_t got = os_read(fd, name, 15);
+    os_close(fd);
+    name[got > 0 ? got : 0] = '\0';
+    name[strcspn(name, "\n")] = '\0';
 }
 
 int os_threads_stop(struct os_stopped *room, size_t capacity, unsigned timeout_ms)

@@ -35,6 +35,9 @@ void os_threads_release(void);
 /* A thread of ours that runs no code of the program: it is not stopped, nor counted. 0: none. */
 void os_threads_leave_out(int tid);
 
+/* The name of a thread of this process; "" if it has gone. */
+void os_thread_name(int tid, char name[16]);
+
 /* The stack pointer of the function this is inlined into. */
 static ALWAYS_INLINE uintptr_t os_stack_pointer(void)
 {

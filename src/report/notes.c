@@ -39,21 +39,49 @@ static void counted(struct notes *notes, uint64_t count, const char *noun, const
     }
 }
 
+static void about_trouble(struct notes *notes, const struct leak_report *leaks)
+{
+    struct strbuf *line = start(notes);
+    if (leaks->trouble == LEAKS_CRASHED) {
+        strbuf_printf(line, "leaks were not looked for: the process that did died of signal %d",
+                      leaks->signal);
+    } else if (leaks->trouble == LEAKS_TIMED_OUT) {
+        strbuf_str(line, "leaks were not looked for: the process that did took too long");
+    } else {
+        strbuf_str(line, "no memory to look for leaks");
+    }
+    end(notes);
+}
+
+static void about_runners(struct notes *notes, const struct leak_report *leaks)
+{
+    if (leaks->threads_unstopped == 0) {
+        return;
+    }
+    struct strbuf *line = start(notes);
+    words_count(line, leaks->threads_unstopped, "thread");
+    strbuf_str(line, " could not be stopped for the leak scan");
+    for (size_t i = 0; i < LEAK_RUNNERS_MOST && leaks->runners[i].tid != 0; i++) {
+        strbuf_printf(line, "%s%d %s", i == 0 ? " (" : ", ", leaks->runners[i].tid,
+                      leaks->runners[i].name);
+    }
+    strbuf_str(line, leaks->runners[0].tid != 0 ? "): " : ": ");
+    strbuf_str(line, "what only registers pointed to may be called lost");
+    end(notes);
+}
+
 static void about_leaks(struct notes *notes, const struct leak_report *leaks,
                         const struct told_leak *groups)
 {
     if (leaks->failed) {
-        strbuf_str(start(notes), "no memory to look for leaks");
-        end(notes);
+        about_trouble(notes, leaks);
         return;
     }
     if (leaks->count > 0 && !groups) {
         strbuf_str(start(notes), "no memory to show where leaked blocks were allocated");
         end(notes);
     }
-    counted(notes, leaks->threads_unstopped, "thread",
-            " could not be stopped for the leak scan: what only registers pointed to may be called "
-            "lost");
+    about_runners(notes, leaks);
     if (leaks->unscanned_mappings) {
         strbuf_str(start(notes),
                    "no list of mappings (/proc/self/maps) for the leak scan: what only they "

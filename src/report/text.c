@@ -328,6 +328,8 @@ void text_error(struct strbuf *out, const struct text_style *style, const struct
 
 void text_leak(struct strbuf *out, const struct text_style *style, const struct told_leak *leak)
 {
+    static const char definite[] = "\n  Nothing points to %s any more%s0x%lx.\n";
+    static const char possible[] = "\n  Only pointers into the middle are left of %s%s0x%lx.\n";
     const struct leak_group *group = &leak->group;
     headline(out, style, "leak");
     strbuf_str(out, ": ");
@@ -342,7 +344,7 @@ void text_leak(struct strbuf *out, const struct text_style *style, const struct 
         strbuf_str(out,
                    group->blocks == 1 ? " reachable only from it" : " reachable only from them");
     }
-    strbuf_printf(out, "\n  Nothing points to %s any more%s0x%lx.\n",
+    strbuf_printf(out, group->kind == LEAK_POSSIBLE ? possible : definite,
                   group->blocks == 1 ? "the block" : "these blocks",
                   group->blocks == 1 ? ": it is at " : "; the first is at ",
                   (unsigned long)group->example);

@@ -181,7 +181,8 @@ static void read_all(struct reading *reading)
 {
     struct saved *saved = reading->saved;
     const json_t *root = saved->root;
-    if (!json_is_object(root) || json_integer_value(json_object_get(root, "coalmine")) != FORM_VERSION) {
+    if (!json_is_object(root) ||
+        json_integer_value(json_object_get(root, "coalmine")) != FORM_VERSION) {
         reading->wrong = "";
         return;
     }

@@ -1,4 +1,4 @@
-/* A pointer into the middle of a block holds it. */
+/* Only a pointer into the middle of the block is left: it may be one by chance. */
 #include <stdlib.h>
 
 #include "forget.h"

@@ -1,20 +1,24 @@
-/* A heap of a few dozen blocks that a test lays out by hand, behind alloc/lookup.h and
- * alloc/stats.h. Block addresses are kept in a form that a scan for pointers does not recognize. */
+/* Blocks of the real heap that a test links to each other by hand. Their addresses are kept in a
+ * form that a scan for pointers does not recognize, and their stacks are what the test says. */
 #ifndef SUPPORT_FAKE_HEAP_H
 #define SUPPORT_FAKE_HEAP_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FAKE_STEP_BYTES = 256, FAKE_BLOCKS = 4096 };
+#include "alloc/finding.h"
 
-/* Number of a block; by rising address. They lie FAKE_STEP_BYTES apart, larger ones take several
- * steps. */
+enum {
+    FAKE_BLOCKS = 8192,
+    FAKE_STACKS = 1 << 30, /* ids from here on are of no stack that was stored */
+};
+
 typedef unsigned fake_block;
 
-fake_block fake_make(size_t size, uint32_t alloc_stack);
+fake_block fake_make(size_t size, uint32_t alloc_stack); /* zeroed */
+fake_block fake_make_by(enum api via, size_t size, size_t alignment, uint32_t alloc_stack);
 void fake_release(fake_block block);
-void fake_clear(void);
+void fake_clear(void); /* releases all; starts the heap the first time */
 
 /* Stores the address of a block, plus an offset, to a place. The address stands nowhere else on
  * return. */

@@ -20,7 +20,7 @@
 #include "os/clock.h"
 #include "support/fake_heap.h"
 
-enum { BYTES = 64, STACK = 7, PAGE = 4096 };
+enum { BYTES = 64, STACK = FAKE_STACKS + 7, PAGE = 4096 };
 
 static struct leak_report report;
 static fake_block block;

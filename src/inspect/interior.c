@@ -1,0 +1,85 @@
+#include "inspect/interior.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "os/peek.h"
+
+enum { WORD = sizeof(uintptr_t) };
+
+static uintptr_t word_at(uintptr_t address)
+{
+    uintptr_t word;
+    memcpy(&word, (const void *)address, sizeof word);
+    return word;
+}
+
+/* Elements may be char, char16_t or wchar_t; one more is for the terminator. */
+static bool is_old_string(const struct resident *block, uintptr_t at)
+{
+    enum { HEADER = 3 * WORD };
+    if (at != block->address + HEADER || block->size_bytes <= HEADER) {
+        return false;
+    }
+    uintptr_t length = word_at(block->address), capacity = word_at(block->address + WORD);
+    size_t room = block->size_bytes - HEADER;
+    return length <= capacity && capacity < room &&
+           (capacity + 1 == room || (capacity + 1) * 2 == room || (capacity + 1) * 4 == room);
+}
+
+static bool has_length_before(const struct resident *block, uintptr_t at)
+{
+    return at == block->address + WORD && word_at(block->address) > 0 &&
+           word_at(block->address) == block->size_bytes - WORD;
+}
+
+static bool has_count_before(const struct resident *block, uintptr_t at)
+{
+    uintptr_t cookie = at - block->address;
+    if ((cookie != WORD && cookie != 2 * WORD) || block->size_bytes <= cookie) {
+        return false;
+    }
+    uintptr_t count = word_at(at - WORD);
+    return count > 0 && (block->size_bytes - cookie) % count == 0;
+}
+
+/* Some of a table's first functions may be left out (pure destructors are null). */
+static bool leads_to_functions(const struct interior_places *places, uintptr_t address)
+{
+    enum { FIRST = 4 };
+    uintptr_t functions[FIRST];
+    size_t got = os_peek(address, functions, sizeof functions) / WORD;
+    for (size_t i = 0; i < got; i++) {
+        if (functions[i] != 0) {
+            return ranges_hold(&places->executable, functions[i]);
+        }
+    }
+    return false;
+}
+
+static bool is_table_of_functions(struct interior_places *places, uintptr_t address)
+{
+    if (address % WORD != 0 || !ranges_hold(&places->read_only, address)) {
+        return false;
+    }
+    uintptr_t *memory = &places->remembered[hash_mix(address) % INTERIOR_REMEMBERED];
+    if ((*memory & ~(uintptr_t)1) != address) {
+        *memory = address | leads_to_functions(places, address);
+    }
+    return *memory & 1;
+}
+
+static bool is_later_base(struct interior_places *places, const struct resident *block,
+                          uintptr_t at)
+{
+    return at % WORD == 0 && block->address + block->size_bytes - at >= WORD &&
+           is_table_of_functions(places, word_at(at)) &&
+           is_table_of_functions(places, word_at(block->address));
+}
+
+bool interior_is_explained(struct interior_places *places, const struct resident *block,
+                           uintptr_t at)
+{
+    return has_length_before(block, at) || has_count_before(block, at) ||
+           is_old_string(block, at) || is_later_base(places, block, at);
+}
