@@ -52,7 +52,7 @@ def load(port):
     check(ask(port, "FLUSHALL") == "+OK", "FLUSHALL fails")
 
 
-def start_redis(command, folder, environment, stderr):
+def start_redis(command, folder, environment, stderr, more=()):
     """The process and its port, which it will answer on soon."""
     for program in ("redis-server", "redis-benchmark"):
         if not shutil.which(program):
@@ -61,17 +61,18 @@ def start_redis(command, folder, environment, stderr):
     port = free_port()
     server = subprocess.Popen([*command, "redis-server", "--port", str(port), "--bind", "127.0.0.1",
                                "--save", "", "--appendonly", "no", "--dir", folder, "--daemonize",
-                               "no", "--logfile", os.path.join(folder, "log")], env=environment,
+                               "no", "--logfile", os.path.join(folder, "log"), *more],
+                              env=environment,
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
                               text=True)
     return server, port
 
 
 @contextlib.contextmanager
-def controlled_redis(build, folder, *options):
+def controlled_redis(build, folder, *options, more=()):
     """The process and its port, answering, and coalmine ctl too; ended at the end."""
     server, port = start_redis([build.command, "--control=on", *options], folder,
-                               suite.clean_environment(), subprocess.DEVNULL)
+                               suite.clean_environment(), subprocess.DEVNULL, more)
     try:
         wait_until_ready(server, port)
         yield server, port
