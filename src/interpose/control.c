@@ -173,7 +173,7 @@ void control_start(void)
 void control_after_fork(void)
 {
     os_threads_leave_out(0);
-    if (create) {
+    if (create && process_options.children) {
         start_service();
     }
 }

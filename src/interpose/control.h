@@ -12,7 +12,8 @@
  * and where threads cannot be had from the C library (static programs); says so. */
 void control_start(void);
 
-/* In a forked child, which answers for itself, with none of our locks held. */
+/* In a forked child, which answers for itself (unless children=off), with none of our locks held.
+ */
 void control_after_fork(void);
 
 #endif
