@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "tool/complain.h"
+#include "tool/diff_file.h"
 #include "tool/diff_series.h"
 #include "tool/diff_text.h"
-#include "tool/saved.h"
 
 enum { DEPTH = 8, TOP = 20, NUMBER_MOST = 1000000, STATUS_GREW = 1, STATUS_TROUBLE = 2 };
 
@@ -74,10 +74,10 @@ static bool take_arguments(struct request *request, char **arguments)
     return request->count >= 2 || complain_of_usage("two files are needed", "");
 }
 
-static bool read_all(const struct request *request, struct saved *files)
+static bool read_all(const struct request *request, struct diff_file *files)
 {
     for (size_t i = 0; i < request->count; i++) {
-        if (!saved_read(&files[i], request->paths[i])) {
+        if (!diff_file_read(&files[i], request->paths[i])) {
             return false;
         }
         if (files[i].is_snapshot != files[0].is_snapshot) {
@@ -102,7 +102,7 @@ static bool grew(const struct series_list *list)
     return false;
 }
 
-static int compare(const struct request *request, const struct saved *files)
+static int compare(const struct request *request, const struct diff_file *files)
 {
     struct series_list list;
     series_make(&list, files, request->count);
@@ -127,14 +127,14 @@ int diff(char **arguments)
     if (!take_arguments(&request, arguments)) {
         return STATUS_TROUBLE;
     }
-    struct saved *files = calloc(request.count, sizeof *files);
+    struct diff_file *files = calloc(request.count, sizeof *files);
     if (!files) {
         complain("out of memory");
         return STATUS_TROUBLE;
     }
     int status = read_all(&request, files) ? compare(&request, files) : STATUS_TROUBLE;
     for (size_t i = 0; i < request.count; i++) {
-        saved_free(&files[i]);
+        diff_file_free(&files[i]);
     }
     free(files);
     return status;

@@ -42,7 +42,7 @@ static void add(struct keys *keys, const char *name, const char *build_id)
     keys->modules[keys->count++] = (struct seen_module){.name = name, .build_id = build_id};
 }
 
-static void note_frame(struct keys *keys, const struct saved_frame *frame)
+static void note_frame(struct keys *keys, const struct diff_frame *frame)
 {
     if (!frame->module) {
         return;
@@ -57,7 +57,7 @@ static void note_frame(struct keys *keys, const struct saved_frame *frame)
     }
 }
 
-struct keys *keys_start(const struct saved *files, size_t count)
+struct keys *keys_start(const struct diff_file *files, size_t count)
 {
     struct keys *keys = calloc(1, sizeof *keys);
     if (!keys) {
@@ -69,8 +69,8 @@ struct keys *keys_start(const struct saved *files, size_t count)
         keys->one_process &=
             files[f].pid == files[0].pid && strcmp(files[f].started, files[0].started) == 0;
         for (size_t i = 0; i < files[f].count; i++) {
-            for (size_t k = 0; k < SAVED_STACKS; k++) {
-                const struct saved_stack *stack = &files[f].entries[i].stacks[k];
+            for (size_t k = 0; k < DIFF_STACKS; k++) {
+                const struct diff_stack *stack = &files[f].entries[i].stacks[k];
                 for (size_t n = 0; n < stack->count; n++) {
                     note_frame(keys, &stack->frames[n]);
                 }
@@ -86,7 +86,7 @@ void keys_end(struct keys *keys)
     free(keys);
 }
 
-static void put_frame(FILE *out, const struct keys *keys, const struct saved_frame *frame)
+static void put_frame(FILE *out, const struct keys *keys, const struct diff_frame *frame)
 {
     if (!frame->module) {
         fprintf(out, keys->one_process ? "@%lx\n" : "@\n", (unsigned long)frame->offset);
@@ -101,14 +101,14 @@ static void put_frame(FILE *out, const struct keys *keys, const struct saved_fra
     }
 }
 
-char *keys_make(const struct keys *keys, const struct saved_entry *entry)
+char *keys_make(const struct keys *keys, const struct diff_entry *entry)
 {
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     if (out) {
         fprintf(out, "%d %s\n", (int)entry->kind, entry->label);
-        for (size_t k = 0; k < SAVED_STACKS; k++) {
+        for (size_t k = 0; k < DIFF_STACKS; k++) {
             for (size_t i = 0; i < entry->stacks[k].count; i++) {
                 put_frame(out, keys, &entry->stacks[k].frames[i]);
             }

@@ -11,7 +11,7 @@ enum { DIP_SHARE = 8, MS_PER_S = 1000 };
 struct keyed {
     char *key;
     size_t file;
-    const struct saved_entry *entry;
+    const struct diff_entry *entry;
 };
 
 static void *room_for(size_t count, size_t bytes)
@@ -77,7 +77,7 @@ static double slope(const double *x, const uint64_t *bytes, size_t count)
 
 /* Seconds since the first file, or all 0 where the times are not known or run backwards. A clock
  * that is never set wins over the time of day, while it is the same. */
-static void times_of(const struct saved *files, size_t count, double *seconds)
+static void times_of(const struct diff_file *files, size_t count, double *seconds)
 {
     bool by_clock = true, by_time = true;
     for (size_t i = 0; i < count; i++) {
@@ -93,7 +93,7 @@ static void times_of(const struct saved *files, size_t count, double *seconds)
     }
 }
 
-static void judge(struct series_list *list, const struct saved *files)
+static void judge(struct series_list *list, const struct diff_file *files)
 {
     double *seconds = room_for(list->files, sizeof *seconds);
     double *intervals = room_for(list->files, sizeof *intervals);
@@ -119,7 +119,7 @@ static int by_key(const void *left, const void *right)
     return order != 0 ? order : (a->file > b->file) - (a->file < b->file);
 }
 
-static struct keyed *key_all(const struct saved *files, size_t count, size_t *total)
+static struct keyed *key_all(const struct diff_file *files, size_t count, size_t *total)
 {
     *total = 0;
     for (size_t f = 0; f < count; f++) {
@@ -130,7 +130,7 @@ static struct keyed *key_all(const struct saved *files, size_t count, size_t *to
     size_t at = 0;
     for (size_t f = 0; f < count; f++) {
         for (size_t i = 0; i < files[f].count; i++) {
-            const struct saved_entry *entry = &files[f].entries[i];
+            const struct diff_entry *entry = &files[f].entries[i];
             all[at++] = (struct keyed){keys_make(keys, entry), f, entry};
         }
     }
@@ -150,7 +150,7 @@ static size_t sorted_files; /* for qsort(), which hands nothing on */
 static int rank_of(const struct series *series)
 {
     bool is_more = series->change == CHANGE_APPEARED || series->change == CHANGE_GREW;
-    bool is_error = series->latest->kind == SAVED_ERROR;
+    bool is_error = series->latest->kind == DIFF_ERROR;
     return (is_error ? 0 : 1) + (is_more ? 0 : series->change == CHANGE_NONE ? 4 : 2);
 }
 
@@ -175,7 +175,7 @@ static int by_weight(const void *left, const void *right)
     return (of_a < of_b) - (of_a > of_b);
 }
 
-void series_make(struct series_list *out, const struct saved *files, size_t count)
+void series_make(struct series_list *out, const struct diff_file *files, size_t count)
 {
     size_t total;
     struct keyed *all = key_all(files, count, &total);

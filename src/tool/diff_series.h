@@ -8,15 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tool/saved.h"
+#include "tool/diff_file.h"
 
 enum change { CHANGE_APPEARED, CHANGE_GREW, CHANGE_SHRANK, CHANGE_WENT, CHANGE_NONE };
 
 struct series {
-    const struct saved_entry *latest; /* of the last file that has it */
-    uint64_t *blocks, *bytes;         /* one per file; 0 where it is missing */
-    enum change change;               /* from the first file to the last */
-    bool is_steady;                   /* grows all along; see series_make() */
+    const struct diff_entry *latest; /* of the last file that has it */
+    uint64_t *blocks, *bytes;        /* one per file; 0 where it is missing */
+    enum change change;              /* from the first file to the last */
+    bool is_steady;                  /* grows all along; see series_make() */
     double per_interval,
         per_second; /* bytes, least squares; per_second 0 where times are unknown */
 };
@@ -31,7 +31,7 @@ struct series_list {
 
 /* Steady is what, over at least two intervals, grows in two or more and in at least half of them,
  * and falls back by no more than an eighth of what it gained in all. The files must stay. */
-void series_make(struct series_list *out, const struct saved *files, size_t count);
+void series_make(struct series_list *out, const struct diff_file *files, size_t count);
 void series_free(struct series_list *list);
 
 /* The change from the first file to the last. */

@@ -9,7 +9,7 @@
 struct writing {
     FILE *out;
     const struct series_list *list;
-    const struct saved *files;
+    const struct diff_file *files;
     const struct diff_style *style;
 };
 
@@ -33,7 +33,7 @@ static void bytes_in_blocks(FILE *out, uint64_t bytes, uint64_t blocks)
     fputs(room, out);
 }
 
-static void frame(FILE *out, size_t number, const struct saved_frame *frame)
+static void frame(FILE *out, size_t number, const struct diff_frame *frame)
 {
     fprintf(out, "    #%zu ", number);
     if (frame->function) {
@@ -56,10 +56,10 @@ static void frame(FILE *out, size_t number, const struct saved_frame *frame)
 }
 
 /* Down to main, as in the reports. */
-static void stack(const struct writing *writing, const struct saved_entry *entry)
+static void stack(const struct writing *writing, const struct diff_entry *entry)
 {
-    const struct saved_stack *stack = &entry->stacks[0];
-    for (size_t k = 1; k < SAVED_STACKS && stack->count == 0; k++) {
+    const struct diff_stack *stack = &entry->stacks[0];
+    for (size_t k = 1; k < DIFF_STACKS && stack->count == 0; k++) {
         stack = &entry->stacks[k];
     }
     if (stack->count == 0) {
@@ -77,13 +77,13 @@ static void stack(const struct writing *writing, const struct saved_entry *entry
     }
 }
 
-static void ages(const struct writing *writing, const struct saved_entry *entry)
+static void ages(const struct writing *writing, const struct diff_entry *entry)
 {
     if (entry->age_count == 0 || (entry->age_count == 1 && entry->ages[0].generation == 0)) {
         return;
     }
     for (size_t i = 0; i < entry->age_count; i++) {
-        const struct saved_age *age = &entry->ages[i];
+        const struct diff_age *age = &entry->ages[i];
         fputs("  ", writing->out);
         bytes_in_blocks(writing->out, age->bytes, age->blocks);
         if (age->generation == 0) {
@@ -95,10 +95,10 @@ static void ages(const struct writing *writing, const struct saved_entry *entry)
 }
 
 /* "leak (definite)", "heap-buffer-overflow"; nothing for live memory */
-static void label(const struct writing *writing, const struct saved_entry *entry)
+static void label(const struct writing *writing, const struct diff_entry *entry)
 {
-    if (entry->kind != SAVED_LIVE) {
-        fputs(entry->kind == SAVED_LEAK ? "leak, " : "", writing->out);
+    if (entry->kind != DIFF_LIVE) {
+        fputs(entry->kind == DIFF_LEAK ? "leak, " : "", writing->out);
         safe(writing->out, entry->label);
         fputs(": ", writing->out);
     }
@@ -107,7 +107,7 @@ static void label(const struct writing *writing, const struct saved_entry *entry
 static void numbers(const struct writing *writing, const struct series *series)
 {
     size_t files = writing->list->files;
-    if (series->latest->kind == SAVED_ERROR) {
+    if (series->latest->kind == DIFF_ERROR) {
         fprintf(writing->out, "%+" PRId64 " (%" PRIu64 " -> %" PRIu64 " times)\n",
                 series_blocks_gained(series, files), series->blocks[0], series->blocks[files - 1]);
         return;
@@ -194,33 +194,32 @@ static size_t write_part(const struct writing *writing, enum part part)
     return shown;
 }
 
-static void total(const struct writing *writing, size_t file)
+static void total(const struct writing *writing, const struct diff_file *file)
 {
     uint64_t bytes = 0, blocks = 0, errors = 0;
-    const struct saved *saved = &writing->files[file];
-    for (size_t i = 0; i < saved->count; i++) {
-        bool is_error = saved->entries[i].kind == SAVED_ERROR;
-        errors += is_error ? saved->entries[i].blocks : 0;
-        blocks += is_error ? 0 : saved->entries[i].blocks;
-        bytes += saved->entries[i].bytes;
+    for (size_t i = 0; i < file->count; i++) {
+        bool is_error = file->entries[i].kind == DIFF_ERROR;
+        errors += is_error ? file->entries[i].blocks : 0;
+        blocks += is_error ? 0 : file->entries[i].blocks;
+        bytes += file->entries[i].bytes;
     }
-    safe(writing->out, saved->path);
+    safe(writing->out, file->path);
     fputs(": ", writing->out);
     bytes_in_blocks(writing->out, bytes, blocks);
-    fprintf(writing->out, saved->is_snapshot ? " live" : " leaked, errors: %" PRIu64, errors);
-    if (*saved->time) {
+    fprintf(writing->out, file->is_snapshot ? " live" : " leaked, errors: %" PRIu64, errors);
+    if (*file->time) {
         fputs(", ", writing->out);
-        safe(writing->out, saved->time);
+        safe(writing->out, file->time);
     }
     fputc('\n', writing->out);
 }
 
-void diff_text(FILE *out, const struct series_list *list, const struct saved *files,
+void diff_text(FILE *out, const struct series_list *list, const struct diff_file *files,
                const struct diff_style *style)
 {
     const struct writing writing = {out, list, files, style};
     for (size_t i = 0; i < list->files; i++) {
-        total(&writing, i);
+        total(&writing, &files[i]);
     }
     fputc('\n', out);
     size_t counts[PARTS];

@@ -1,4 +1,4 @@
-#include "tool/saved.h"
+#include "tool/diff_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@ enum { FORM_VERSION = 1 };
 
 /* The first thing that is wrong with the file; NULL while nothing is. */
 struct reading {
-    struct saved *saved;
+    struct diff_file *file;
     const char *wrong;
 };
 
@@ -56,13 +56,13 @@ static const json_t *array_of(struct reading *reading, const json_t *object, con
     return value;
 }
 
-static void read_frame(struct reading *reading, const json_t *json, struct saved_frame *out)
+static void read_frame(struct reading *reading, const json_t *json, struct diff_frame *out)
 {
     if (!json_is_object(json)) {
         reading->wrong = "stack";
         return;
     }
-    *out = (struct saved_frame){
+    *out = (struct diff_frame){
         .function = text_of(reading, json, "function"),
         .file = text_of(reading, json, "file"),
         .module = text_of(reading, json, "module"),
@@ -78,7 +78,7 @@ static void read_frame(struct reading *reading, const json_t *json, struct saved
 }
 
 static void read_stack(struct reading *reading, const json_t *object, const char *name,
-                       struct saved_stack *out)
+                       struct diff_stack *out)
 {
     const json_t *array = array_of(reading, object, name);
     out->json = (json_t *)(uintptr_t)array;
@@ -89,7 +89,7 @@ static void read_stack(struct reading *reading, const json_t *object, const char
     }
 }
 
-static void read_ages(struct reading *reading, const json_t *json, struct saved_entry *out)
+static void read_ages(struct reading *reading, const json_t *json, struct diff_entry *out)
 {
     const json_t *ages = array_of(reading, json, "ages");
     out->age_count = json_array_size(ages);
@@ -99,7 +99,7 @@ static void read_ages(struct reading *reading, const json_t *json, struct saved_
         if (!json_is_object(age)) {
             reading->wrong = "ages";
         }
-        out->ages[i] = (struct saved_age){
+        out->ages[i] = (struct diff_age){
             .generation = number_of(reading, age, "generation"),
             .blocks = number_of(reading, age, "blocks"),
             .bytes = number_of(reading, age, "bytes"),
@@ -107,7 +107,7 @@ static void read_ages(struct reading *reading, const json_t *json, struct saved_
     }
 }
 
-static void read_live(struct reading *reading, const json_t *json, struct saved_entry *out)
+static void read_live(struct reading *reading, const json_t *json, struct diff_entry *out)
 {
     out->label = "live";
     out->blocks = number_of(reading, json, "blocks");
@@ -116,7 +116,7 @@ static void read_live(struct reading *reading, const json_t *json, struct saved_
     read_stack(reading, json, "stack", &out->stacks[0]);
 }
 
-static void read_leak(struct reading *reading, const json_t *json, struct saved_entry *out)
+static void read_leak(struct reading *reading, const json_t *json, struct diff_entry *out)
 {
     out->label = text_of(reading, json, "leak_kind");
     out->blocks = number_of(reading, json, "blocks") + number_of(reading, json, "indirect_blocks");
@@ -124,26 +124,26 @@ static void read_leak(struct reading *reading, const json_t *json, struct saved_
     read_stack(reading, json, "stack", &out->stacks[0]);
 }
 
-static void read_error(struct reading *reading, const json_t *json, struct saved_entry *out)
+static void read_error(struct reading *reading, const json_t *json, struct diff_entry *out)
 {
-    static const char *const names[SAVED_STACKS] = {"access", "alloc", "free"};
+    static const char *const names[DIFF_STACKS] = {"access", "alloc", "free"};
     const json_t *stacks = json_object_get(json, "stacks");
     out->label = text_of(reading, json, "kind");
     out->blocks = number_of(reading, json, "count");
-    for (size_t i = 0; i < SAVED_STACKS; i++) {
+    for (size_t i = 0; i < DIFF_STACKS; i++) {
         read_stack(reading, stacks, names[i], &out->stacks[i]);
     }
 }
 
-static void read_entries(struct reading *reading, enum saved_kind kind, const char *name)
+static void read_entries(struct reading *reading, enum diff_kind kind, const char *name)
 {
-    static void (*const readers[])(struct reading *, const json_t *, struct saved_entry *) = {
-        [SAVED_LIVE] = read_live, [SAVED_LEAK] = read_leak, [SAVED_ERROR] = read_error};
-    struct saved *saved = reading->saved;
-    const json_t *array = array_of(reading, saved->root, name);
+    static void (*const readers[])(struct reading *, const json_t *, struct diff_entry *) = {
+        [DIFF_LIVE] = read_live, [DIFF_LEAK] = read_leak, [DIFF_ERROR] = read_error};
+    struct diff_file *file = reading->file;
+    const json_t *array = array_of(reading, file->root, name);
     for (size_t i = 0; i < json_array_size(array); i++) {
         const json_t *json = json_array_get(array, i);
-        struct saved_entry *entry = &saved->entries[saved->count++];
+        struct diff_entry *entry = &file->entries[file->count++];
         entry->kind = kind;
         readers[kind](reading, json, entry);
         if (!json_is_object(json) || !entry->label) {
@@ -167,79 +167,79 @@ static const char *or_empty(const char *text)
 
 static void read_facts(struct reading *reading)
 {
-    struct saved *saved = reading->saved;
-    const json_t *root = saved->root, *clock = json_object_get(root, "clock_ms");
-    saved->program = or_empty(text_of(reading, root, "program"));
-    saved->time = or_empty(text_of(reading, root, "time"));
-    saved->started = or_empty(text_of(reading, root, "started"));
-    saved->pid = (int64_t)number_of(reading, root, "pid");
-    saved->seconds = seconds_of(saved->time);
-    saved->clock_ms = clock ? (int64_t)number_of(reading, root, "clock_ms") : -1;
+    struct diff_file *file = reading->file;
+    const json_t *root = file->root, *clock = json_object_get(root, "clock_ms");
+    file->program = or_empty(text_of(reading, root, "program"));
+    file->time = or_empty(text_of(reading, root, "time"));
+    file->started = or_empty(text_of(reading, root, "started"));
+    file->pid = (int64_t)number_of(reading, root, "pid");
+    file->seconds = seconds_of(file->time);
+    file->clock_ms = clock ? (int64_t)number_of(reading, root, "clock_ms") : -1;
 }
 
 static void read_all(struct reading *reading)
 {
-    struct saved *saved = reading->saved;
-    const json_t *root = saved->root;
+    struct diff_file *file = reading->file;
+    const json_t *root = file->root;
     if (!json_is_object(root) ||
         json_integer_value(json_object_get(root, "coalmine")) != FORM_VERSION) {
         reading->wrong = "";
         return;
     }
     read_facts(reading);
-    saved->is_snapshot = json_object_get(root, "live") != NULL;
-    if (!saved->is_snapshot && !json_object_get(root, "leaks")) {
+    file->is_snapshot = json_object_get(root, "live") != NULL;
+    if (!file->is_snapshot && !json_object_get(root, "leaks")) {
         reading->wrong = "";
         return;
     }
-    saved->entries = room_for(json_array_size(json_object_get(root, "live")) +
-                                  json_array_size(json_object_get(root, "leaks")) +
-                                  json_array_size(json_object_get(root, "errors")),
-                              sizeof *saved->entries);
-    if (saved->is_snapshot) {
-        read_entries(reading, SAVED_LIVE, "live");
+    file->entries = room_for(json_array_size(json_object_get(root, "live")) +
+                                 json_array_size(json_object_get(root, "leaks")) +
+                                 json_array_size(json_object_get(root, "errors")),
+                             sizeof *file->entries);
+    if (file->is_snapshot) {
+        read_entries(reading, DIFF_LIVE, "live");
     } else {
-        read_entries(reading, SAVED_ERROR, "errors");
-        read_entries(reading, SAVED_LEAK, "leaks");
+        read_entries(reading, DIFF_ERROR, "errors");
+        read_entries(reading, DIFF_LEAK, "leaks");
     }
 }
 
-bool saved_read(struct saved *out, const char *path)
+bool diff_file_read(struct diff_file *out, const char *path)
 {
-    *out = (struct saved){.path = path};
-    FILE *file = fopen(path, "re");
-    if (!file) {
+    *out = (struct diff_file){.path = path};
+    FILE *in = fopen(path, "re");
+    if (!in) {
         complain("%s: cannot be read: %s", path, strerror(errno));
         return false;
     }
     json_error_t error;
-    out->root = json_loadf(file, 0, &error);
-    fclose(file);
+    out->root = json_loadf(in, 0, &error);
+    fclose(in);
     if (!out->root) {
         complain("%s: no JSON: line %d: %s", path, error.line, error.text);
         return false;
     }
-    struct reading reading = {.saved = out};
+    struct reading reading = {.file = out};
     read_all(&reading);
     if (reading.wrong) {
         complain(*reading.wrong ? "%s: malformed: \"%s\" is not what it should be"
                                 : "%s: neither a report nor a snapshot of Coalmine's%s",
                  path, reading.wrong);
-        saved_free(out);
+        diff_file_free(out);
         return false;
     }
     return true;
 }
 
-void saved_free(struct saved *saved)
+void diff_file_free(struct diff_file *file)
 {
-    for (size_t i = 0; i < saved->count; i++) {
-        for (size_t k = 0; k < SAVED_STACKS; k++) {
-            free(saved->entries[i].stacks[k].frames);
+    for (size_t i = 0; i < file->count; i++) {
+        for (size_t k = 0; k < DIFF_STACKS; k++) {
+            free(file->entries[i].stacks[k].frames);
         }
-        free(saved->entries[i].ages);
+        free(file->entries[i].ages);
     }
-    free(saved->entries);
-    json_decref(saved->root);
-    *saved = (struct saved){0};
+    free(file->entries);
+    json_decref(file->root);
+    *file = (struct diff_file){0};
 }
