@@ -18,7 +18,9 @@
 
 enum {
     NATURAL_ALIGNMENT = 16,
-    LARGE_FILL_BYTES = 4096, /* of a fresh large block: the rest is left to be zero, and unbacked */
+    /* Of a fresh large block, so that its first page is all: the rest is left to be zero, and
+     * unbacked. */
+    LARGE_FILL_BYTES = 4096 - LARGE_FRONT,
 };
 
 struct demand {
@@ -78,7 +80,8 @@ static void *allocate_large(struct thread *thread, const struct demand *demand,
                             const struct call_site *site)
 {
     struct ref ref;
-    if (!large_take(demand->size, demand->alignment, &ref)) {
+    const struct large_demand wanted = {demand->size, demand->alignment, demand->zero};
+    if (!large_take(&wanted, &ref)) {
         return NULL;
     }
     if (!demand->zero && heap_config.fill) {

@@ -5,6 +5,7 @@
 #include "alloc/cache.h"
 #include "alloc/damage.h"
 #include "alloc/heap.h"
+#include "alloc/warm_runs.h"
 #include "base/checked.h"
 #include "block/canary.h"
 #include "block/quarantine.h"
@@ -20,6 +21,13 @@ static struct quarantine held; /* granule indices; under lock */
 void large_start(void)
 {
     lock_register(&lock);
+    warm_runs_register_lock();
+}
+
+/* Nothing reads what a released block held. */
+static bool keeps_warm(void)
+{
+    return heap_config.quarantine_cap_bytes == 0 && !heap_config.fill;
 }
 
 static uintptr_t canary_end(uintptr_t block_end)
@@ -62,12 +70,22 @@ static size_t run_bytes(const struct granule *run)
  * zero. */
 void large_wipe(const struct ref *ref)
 {
+    if (keeps_warm()) {
+        return;
+    }
     os_pages_discard((void *)granule_start(ref->run), run_bytes(ref->run));
 }
 
 static void give_back(struct granule *run)
 {
     struct ref ref;
+    if (keeps_warm()) {
+        granule_set_kind(run, GRANULE_NONE);
+        if (!warm_run_put(run)) {
+            run_free(run, run->granules);
+        }
+        return;
+    }
     large_ref(run, &ref);
     damage_check_freed(&ref, DETECTED_REUSE, NULL); /* wipes what it finds */
     granule_set_kind(run, GRANULE_NONE);
@@ -76,7 +94,7 @@ static void give_back(struct granule *run)
 
 bool large_release_held(void)
 {
-    bool any = false;
+    bool any = warm_runs_drop();
     for (;;) {
         struct granule *oldest = NULL;
         lock_acquire(&lock);
@@ -93,23 +111,39 @@ bool large_release_held(void)
     }
 }
 
-bool large_take(size_t size, size_t alignment, struct ref *out)
+/* A run from the system is zeroed; of a warm one, only what the caller wants to be so. */
+static struct granule *take_run(uint32_t granules, bool *is_warm)
+{
+    struct granule *run = keeps_warm() ? warm_run_take(granules) : NULL;
+    *is_warm = run != NULL;
+    if (!run) {
+        run = run_alloc(granules);
+    }
+    if (!run && large_release_held()) {
+        run = run_alloc(granules);
+    }
+    return run;
+}
+
+bool large_take(const struct large_demand *demand, struct ref *out)
 {
     /* A run is aligned to a granule only; a sterner alignment gets that much more room. */
+    size_t size = demand->size, alignment = demand->alignment;
     size_t front = alignment > LARGE_FRONT ? alignment : LARGE_FRONT;
     size_t spare = alignment > GRANULE_BYTES ? alignment : 0;
     uint32_t granules;
     if (!checked_add(front, spare, &spare) || (granules = granules_for(spare, size)) == 0) {
         return false;
     }
-    struct granule *run = run_alloc(granules);
-    if (!run && large_release_held()) {
-        run = run_alloc(granules);
-    }
+    bool is_warm;
+    struct granule *run = take_run(granules, &is_warm);
     if (!run) {
         return false;
     }
     uintptr_t start = align_up(granule_start(run) + LARGE_FRONT, alignment > 64 ? alignment : 64);
+    if (is_warm && demand->zero) {
+        memset((void *)start, 0, size);
+    }
     run->granules = granules;
     run->large.start_offset = start - granule_start(run);
     run->large.size_bytes = size;

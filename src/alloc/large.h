@@ -3,8 +3,9 @@
  *
  * A released one gives its memory back at once and keeps its addresses in a quarantine of its own:
  * there a page that comes back to life and is not zero was written after the release, and
- * mincore(2) says which pages those are. LOCK_LARGE guards quarantine only; whoever has a block's
- * record works on its run alone. */
+ * mincore(2) says which pages those are. Where nothing is filled nor held back, a few released runs
+ * are kept with their memory (alloc/warm_runs.h). LOCK_LARGE guards quarantine only; whoever has a
+ * block's record works on its run alone. */
 #ifndef ALLOC_LARGE_H
 #define ALLOC_LARGE_H
 
@@ -17,9 +18,14 @@
 
 void large_start(void);
 
-/* A run with its canaries written, the block's bytes zero, the record NEVER: for the caller to fill
- * and publish, after which ref->run becomes visible by large_publish(). */
-MUST_USE bool large_take(size_t size, size_t alignment, struct ref *out);
+struct large_demand {
+    size_t size, alignment;
+    bool zero; /* else the block's bytes may be what an earlier block left */
+};
+
+/* A run with its canaries written, the record NEVER: for the caller to fill and publish, after
+ * which ref->run becomes visible by large_publish(). */
+MUST_USE bool large_take(const struct large_demand *demand, struct ref *out);
 void large_publish(const struct ref *ref);
 
 /* Gives up the addresses that are held back, for when there are no others. True if there were any.

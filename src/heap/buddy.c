@@ -128,11 +128,21 @@ static bool take_locked(unsigned order, uint32_t *index)
 }
 
 /* The reservation counts as address space whether it is used or not, so a limit that the program
- * sets later would not bind us: what is handed out must stay below it, as with any malloc. */
+ * sets later would not bind us: what is handed out must stay below it, as with any malloc. As much
+ * as was in use when the limit was last asked for needs no asking again. */
 static bool is_within_limit(void)
 {
+    static atomic_size_t allowed;
+    size_t wanted = buddy_granules_in_use();
+    if (wanted <= atomic_load_explicit(&allowed, memory_order_relaxed)) {
+        return true;
+    }
     size_t limit = os_limit_address_space();
-    return limit == SIZE_MAX || buddy_granules_in_use() <= limit >> GRANULE_SHIFT;
+    if (limit != SIZE_MAX && wanted > limit >> GRANULE_SHIFT) {
+        return false;
+    }
+    atomic_store_explicit(&allowed, wanted, memory_order_relaxed);
+    return true;
 }
 
 static bool commit(uint32_t index, uint32_t granules)

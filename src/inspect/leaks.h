@@ -24,7 +24,7 @@
 #include "base/compiler.h"
 #include "os/threads.h"
 
-enum leak_kind { LEAK_DEFINITE, LEAK_INDIRECT, LEAK_POSSIBLE, LEAK_REACHABLE };
+enum leak_kind { LEAK_DEFINITE, LEAK_INDIRECT, LEAK_POSSIBLE, LEAK_REACHABLE, LEAK_KINDS };
 
 struct leak_query {
     uintptr_t site_sp; /* the calling thread's own stack is looked at from here up */

@@ -33,6 +33,8 @@ static atomic_int starting_tid; /* the thread inside; 0: none */
 
 /* The program's own settings, if it defines this. */
 extern const char *coalmine_default_options(void) __attribute__((weak));
+extern const char *coalmine_default_suppressions(void) __attribute__((weak));
+extern const char *__lsan_default_suppressions(void) __attribute__((weak));
 
 static void complain(void *context, const char *line)
 {
@@ -181,6 +183,22 @@ bool entry_open(void)
     return atomic_load(&state) == START_DONE;
 }
 
+/* Before the program's own constructors, as LeakSanitizer calls its function. */
+static void read_suppressions(void)
+{
+    if (coalmine_default_suppressions) {
+        report_add_suppressions(coalmine_default_suppressions(), "coalmine_default_suppressions()",
+                                complain, NULL);
+    }
+    if (__lsan_default_suppressions) {
+        report_add_suppressions(__lsan_default_suppressions(), "__lsan_default_suppressions()",
+                                complain, NULL);
+    }
+    if (!process_start_block().secure) {
+        report_read_suppressions(process_options.suppressions, complain, NULL);
+    }
+}
+
 /* With priority 101, the first there is for users: for programs that link the archive. */
 __attribute__((constructor(101))) static void construct(void)
 {
@@ -189,6 +207,7 @@ __attribute__((constructor(101))) static void construct(void)
     }
     os_lock_watch_forks();
     start_stacks();
+    read_suppressions();
     threads_watch_ends();
     threads_enter_main();
     process_watch_forks();

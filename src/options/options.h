@@ -14,7 +14,10 @@
 
 #include "base/compiler.h"
 
-enum { OPTIONS_PATH_MOST = 1024 }; /* bytes of a file name pattern, the NUL's included */
+enum {
+    OPTIONS_PATH_MOST = 1024
+}; /* bytes of a file name pattern or of a list of
+    * file names, the NUL's included */
 
 #define OPTIONS_QUARANTINE_AUTO SIZE_MAX /* quarantine_bytes: follow the live heap … */
 enum {
@@ -30,7 +33,9 @@ enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 #define OPTION_FIELD_BYTES(name) size_t name##_bytes;
 #define OPTION_FIELD_NUMBER(name) unsigned name;
 #define OPTION_FIELD_FLAG(name) bool name;
-#define OPTION_FIELD_PATH(name) char name[OPTIONS_PATH_MOST]; /* "" for none */
+#define OPTION_FIELD_LIST(name) unsigned name; /* a bit per word, the first is bit 0 */
+#define OPTION_FIELD_FILES(name) char name[OPTIONS_PATH_MOST]; /* as given; "" for none */
+#define OPTION_FIELD_PATH(name) char name[OPTIONS_PATH_MOST];  /* "" for none */
 
 struct options {
 #define OPTION(kind, name, ...) OPTION_FIELD_##kind(name)

@@ -9,6 +9,8 @@
 #define OFFSET_BYTES(name) offsetof(struct options, name##_bytes)
 #define OFFSET_NUMBER(name) offsetof(struct options, name)
 #define OFFSET_FLAG(name) offsetof(struct options, name)
+#define OFFSET_LIST(name) offsetof(struct options, name)
+#define OFFSET_FILES(name) offsetof(struct options, name)
 #define OFFSET_PATH(name) offsetof(struct options, name)
 
 const struct option option_table[] = {
@@ -88,13 +90,13 @@ void option_bytes_text(struct strbuf *out, uint64_t bytes)
 }
 
 /* "auto, always or never" */
-static void join_words(struct strbuf *out, const char *words)
+static void join_words(struct strbuf *out, const char *words, const char *last)
 {
     for (const char *p = words; *p;) {
         size_t length = strcspn(p, " ");
         const char *next = p + length + (p[length] == ' ');
         if (p != words) {
-            strbuf_str(out, *next ? ", " : " or ");
+            strbuf_str(out, *next ? ", " : last);
         }
         strbuf_bytes(out, p, length);
         p = next;
@@ -106,7 +108,12 @@ void option_allowed(struct strbuf *out, const struct option *option)
     switch (option->kind) {
     case OPTION_CHOICE:
     case OPTION_FLAG:
-        join_words(out, option->words);
+        join_words(out, option->words, " or ");
+        break;
+    case OPTION_LIST:
+        strbuf_str(out, "any of ");
+        join_words(out, option->words, " and ");
+        strbuf_str(out, ", separated by commas");
         break;
     case OPTION_BYTES:
         strbuf_str(out, "bytes from ");
@@ -124,6 +131,10 @@ void option_allowed(struct strbuf *out, const struct option *option)
         break;
     case OPTION_PATH:
         strbuf_printf(out, "a path of at most %d bytes (%%p pid, %%e program, %%%% percent)",
+                      OPTIONS_PATH_MOST - 1);
+        break;
+    case OPTION_FILES:
+        strbuf_printf(out, "names of files, separated by commas, of at most %d bytes in all",
                       OPTIONS_PATH_MOST - 1);
         break;
     }

@@ -7,7 +7,15 @@
 
 #include "base/strbuf.h"
 
-enum option_kind { OPTION_CHOICE, OPTION_BYTES, OPTION_NUMBER, OPTION_FLAG, OPTION_PATH };
+enum option_kind {
+    OPTION_CHOICE,
+    OPTION_BYTES,
+    OPTION_NUMBER,
+    OPTION_FLAG,
+    OPTION_LIST,
+    OPTION_PATH,
+    OPTION_FILES,
+};
 
 struct option {
     const char *name;

@@ -14,9 +14,8 @@ static void *field_of(struct options *options, const struct option *option)
 }
 
 /* Position of `text` in the list, or -1. */
-static int word_index(const char *words, const char *text)
+static int piece_index(const char *words, const char *text, size_t length)
 {
-    size_t length = strlen(text);
     int index = 0;
     for (const char *p = words; *p && length > 0; index++) {
         size_t word = strcspn(p, " ");
@@ -26,6 +25,11 @@ static int word_index(const char *words, const char *text)
         p += word + (p[word] == ' ');
     }
     return -1;
+}
+
+static int word_index(const char *words, const char *text)
+{
+    return piece_index(words, text, strlen(text));
 }
 
 static void word_text(struct strbuf *out, const char *words, unsigned index)
@@ -127,9 +131,28 @@ static bool set_number(unsigned *field, const struct option *option, const char 
     return valid;
 }
 
-static bool set_path(char *field, const char *text)
+/* Named twice is named. An empty piece is a mistake. */
+static bool set_list(unsigned *field, const struct option *option, const char *text)
 {
-    bool valid = pattern_is_valid(text);
+    unsigned bits = 0;
+    for (const char *p = text;; p++) {
+        size_t length = strcspn(p, ",");
+        int index = piece_index(option->words, p, length);
+        if (index < 0) {
+            return false;
+        }
+        bits |= 1u << index;
+        p += length;
+        if (*p == '\0') {
+            break;
+        }
+    }
+    *field = bits;
+    return true;
+}
+
+static bool set_text(char *field, const char *text, bool valid)
+{
     if (valid) {
         memcpy(field, text, strlen(text) + 1);
     }
@@ -148,8 +171,12 @@ bool value_set(struct options *options, const struct option *option, const char 
         return set_bytes(field, option, text);
     case OPTION_NUMBER:
         return set_number(field, option, text);
+    case OPTION_LIST:
+        return set_list(field, option, text);
     case OPTION_PATH:
-        return set_path(field, text);
+        return set_text(field, text, pattern_is_valid(text));
+    case OPTION_FILES:
+        return set_text(field, text, strlen(text) < OPTIONS_PATH_MOST);
     }
     return false;
 }
@@ -160,6 +187,16 @@ static void bytes_text(struct strbuf *out, size_t bytes, const struct option *op
         strbuf_str(out, option->words);
     } else {
         option_bytes_text(out, bytes);
+    }
+}
+
+static void list_text(struct strbuf *out, unsigned bits, const char *words)
+{
+    for (unsigned index = 0; bits >> index; index++) {
+        if (bits >> index & 1) {
+            word_text(out, words, index);
+            strbuf_str(out, bits >> index > 1 ? "," : "");
+        }
     }
 }
 
@@ -179,7 +216,11 @@ void value_text(struct strbuf *out, const struct options *options, const struct 
     case OPTION_NUMBER:
         strbuf_printf(out, "%u", *(const unsigned *)field);
         break;
+    case OPTION_LIST:
+        list_text(out, *(const unsigned *)field, option->words);
+        break;
     case OPTION_PATH:
+    case OPTION_FILES:
         strbuf_str(out, field);
         break;
     }

@@ -1,7 +1,7 @@
 #include "report/detail.h"
 
+#include "alloc/lookup.h"
 #include "inspect/address.h"
-#include "os/own.h"
 #include "report/guess.h"
 #include "report/symbols.h"
 #include "report/trace.h"
@@ -72,27 +72,27 @@ void detail_settle(struct told_error *error)
     }
 }
 
-struct told_leak *detail_leaks(const struct leak_report *report)
+/* The blocks are still there: what leaked is not released any more. */
+static enum api allocated_by(const struct leak_group *group)
 {
-    struct told_leak *leaks = report->count ? own_alloc(report->count * sizeof *leaks) : NULL;
-    if (!leaks) {
-        return NULL;
-    }
-    for (size_t i = 0; i < report->count; i++) {
-        trace_want(report->groups[i].alloc_stack);
-    }
-    symbols_fetch();
-    for (size_t i = 0; i < report->count; i++) {
-        leaks[i].group = report->groups[i];
-        leaks[i].stack = trace_build(report->groups[i].alloc_stack, NULL);
-    }
-    return leaks;
+    struct block_info block;
+    return block_find(group->example, &block) && block.address == group->example ? block.via
+                                                                                 : API_COUNT;
 }
 
-void detail_free_leaks(struct told_leak *leaks, size_t count)
+void detail_fill_leaks(struct told_leak *leaks, size_t count)
 {
-    for (size_t i = 0; leaks && i < count; i++) {
-        trace_free(&leaks[i].stack, NULL);
+    for (size_t i = 0; i < count; i++) {
+        trace_want(leaks[i].group.alloc_stack);
     }
-    own_free(leaks, count * sizeof *leaks);
+    symbols_fetch();
+    for (size_t i = 0; i < count; i++) {
+        leaks[i].via = allocated_by(&leaks[i].group);
+        leaks[i].stack = trace_build(leaks[i].group.alloc_stack, NULL);
+    }
+}
+
+void detail_free_leak(struct told_leak *leak)
+{
+    trace_free(&leak->stack, NULL);
 }

@@ -11,8 +11,8 @@ void detail_free(struct told_error *error);
 /* Once it is told: lets go of stacks that had only the spare room, which others may need. */
 void detail_settle(struct told_error *error);
 
-/* The groups of a leak report, with their stacks. NULL: none, or no memory. */
-struct told_leak *detail_leaks(const struct leak_report *report);
-void detail_free_leaks(struct told_leak *leaks, size_t count);
+/* Fills everything of `count` leaks but their groups and matches. */
+void detail_fill_leaks(struct told_leak *leaks, size_t count);
+void detail_free_leak(struct told_leak *leak);
 
 #endif

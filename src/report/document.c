@@ -1,6 +1,7 @@
 #include "report/document.h"
 
 #include "report/json.h"
+#include "report/suppressed.h"
 #include "report/words.h"
 
 enum { DOCUMENT_VERSION = 1 };
@@ -10,6 +11,9 @@ static void frame(struct json *json, const struct frame *frame)
     json_open(json, '{');
     if (frame->function) {
         json_text_at(json, "function", frame->function);
+    }
+    if (frame->linkage) {
+        json_text_at(json, "linkage", frame->linkage);
     }
     if (frame->file) {
         json_text_at(json, "file", frame->file);
@@ -164,25 +168,45 @@ static void one_error(struct json *json, const struct told_error *error)
 
 static void leaks(struct json *json, const struct told_run *run)
 {
-    static const char *const kinds[] = {[LEAK_DEFINITE] = "definite",
-                                        [LEAK_INDIRECT] = "indirect",
-                                        [LEAK_POSSIBLE] = "possible",
-                                        [LEAK_REACHABLE] = "reachable"};
     json_open_at(json, "leaks", '[');
     for (size_t i = 0; run->leaks && run->leak_groups && i < run->leaks->count; i++) {
-        const struct leak_group *group = &run->leak_groups[i].group;
+        const struct told_leak *leak = &run->leak_groups[i];
+        const struct leak_group *group = &leak->group;
         json_open(json, '{');
-        json_text_at(json, "leak_kind", kinds[group->kind]);
+        json_text_at(json, "leak_kind", word_leak_kind(group->kind));
         json_unsigned_at(json, "blocks", group->blocks);
         json_unsigned_at(json, "bytes", group->bytes);
         json_unsigned_at(json, "indirect_blocks", group->indirect_blocks);
         json_unsigned_at(json, "indirect_bytes", group->indirect_bytes);
         json_name(json, "example");
         json_address(json, group->example);
-        stack(json, "stack", &run->leak_groups[i].stack);
+        if (leak->via != API_COUNT) {
+            json_text_at(json, "via", api_name(leak->via));
+        }
+        if (leak->match) {
+            json_open_at(json, "over_budget", '{');
+            suppressed_json_name(json, leak->match);
+            json_close(json, '}');
+        }
+        stack(json, "stack", &leak->stack);
         json_close(json, '}');
     }
     json_close(json, ']');
+}
+
+/* Of kinds that were found and not asked for. */
+static void left_out(struct json *json, const struct leak_total totals[LEAK_KINDS])
+{
+    json_open_at(json, "left_out", '{');
+    for (int kind = 0; kind < LEAK_KINDS; kind++) {
+        if (totals[kind].blocks > 0) {
+            json_open_at(json, word_leak_kind((enum leak_kind)kind), '{');
+            json_unsigned_at(json, "blocks", totals[kind].blocks);
+            json_unsigned_at(json, "bytes", totals[kind].bytes);
+            json_close(json, '}');
+        }
+    }
+    json_close(json, '}');
 }
 
 static void heap(struct json *json, const struct heap_stats *heap)
@@ -250,6 +274,8 @@ void document_end(struct strbuf *out, const struct told_run *run)
     struct json json = {.out = out};
     json_close(&json, ']');
     leaks(&json, run);
+    left_out(&json, run->left_out);
+    suppressed_json(&json, run->suppressions);
     heap(&json, &run->heap);
     json_open_at(&json, "incomplete", '[');
     for (size_t i = 0; i < run->incomplete_count; i++) {

@@ -12,7 +12,7 @@ struct entry {
 
 static struct entry *buckets[BUCKETS];
 static struct told_error *first;
-static struct told_error **end = &first;
+static struct told_error **end = &first, **last = &first; /* behind the last one, and at it */
 static uint32_t kept;
 
 static struct entry **bucket_of(const struct finding *finding)
@@ -53,10 +53,17 @@ struct told_error *errors_add(const struct finding *finding)
     struct entry **bucket = bucket_of(finding);
     entry->beside = *bucket;
     *bucket = entry;
+    last = end;
     *end = &entry->error;
     end = &entry->error.next;
     kept++;
     return &entry->error;
+}
+
+void errors_hide_last(void)
+{
+    *last = NULL;
+    end = last;
 }
 
 const struct told_error *errors_first(void)
@@ -79,6 +86,6 @@ void errors_forget(void)
         buckets[i] = NULL;
     }
     first = NULL;
-    end = &first;
+    end = last = &first;
     kept = 0;
 }

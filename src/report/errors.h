@@ -13,6 +13,9 @@ MUST_USE struct told_error *errors_find(const struct finding *finding);
 /* Keeps a new one, with a count of 1; the rest is the caller's. NULL: no memory, or too many. */
 MUST_USE struct told_error *errors_add(const struct finding *finding);
 
+/* Takes the one added last out of the list of those to tell; it is still found. */
+void errors_hide_last(void);
+
 const struct told_error *errors_first(void);
 uint32_t errors_kept(void);
 void errors_forget(void);

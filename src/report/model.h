@@ -10,10 +10,12 @@
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"
 #include "inspect/leaks.h"
+#include "report/suppression.h"
 
 /* One line of a stack. An inlined call has a line of its own, at its caller's address. */
 struct frame {
     const char *function, *file; /* NULL: unknown */
+    const char *linkage;         /* the function's mangled name; NULL: as `function` */
     const char *module;          /* path; NULL: unknown, and `offset` is the address itself */
     const uint8_t *build_id;
     uint64_t offset;         /* in the terms of the module's symbol table */
@@ -36,12 +38,19 @@ struct told_error {
     struct thread_name access_thread, alloc_thread, free_thread; /* tid 0: unknown */
     char place[ERROR_PHRASE_MOST]; /* what an address in no block is; "": does not matter */
     char guess[ERROR_PHRASE_MOST]; /* what the damaged bytes look like; "": hard to say */
+    struct suppression *hidden_by; /* NULL: none, it is told */
     struct told_error *next;       /* in the order they were found */
 };
 
 struct told_leak {
     struct leak_group group;
+    enum api via; /* what allocated the blocks; API_COUNT: unknown */
     struct trace stack;
+    struct suppression *match; /* that it exceeds the budget of; NULL: of none */
+};
+
+struct leak_total {
+    uint64_t blocks, bytes;
 };
 
 /* The whole of one process's report. */
@@ -55,6 +64,9 @@ struct told_run {
     uint64_t kind_counts[FINDING_KINDS];
     const struct leak_report *leaks;     /* totals; NULL: not looked for (yet) */
     const struct told_leak *leak_groups; /* leaks->count of them; NULL: no memory to show them */
+    struct leak_total leak_totals[LEAK_KINDS]; /* of what is shown */
+    struct leak_total left_out[LEAK_KINDS];    /* of kinds that leak_kinds does not name */
+    const struct suppression *suppressions;    /* all that were read; NULL: none */
     struct heap_stats heap;
     const char *const *incomplete;
     size_t incomplete_count;

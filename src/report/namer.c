@@ -159,11 +159,13 @@ static void take_line(char *text)
         session.dialog->end(session.dialog->context, number);
         return;
     }
-    const char *function = cut_field(&rest);
-    const char *file = cut_field(&rest);
-    const char *line = cut_field(&rest);
-    session.dialog->line(session.dialog->context, number, function, file, parse_number(&line),
-                         *rest == '1');
+    struct namer_line line = {.function = cut_field(&rest)};
+    line.file = cut_field(&rest);
+    const char *digits = cut_field(&rest);
+    line.number = parse_number(&digits);
+    line.inlined = *cut_field(&rest) == '1';
+    line.linkage = cut_field(&rest);
+    session.dialog->line(session.dialog->context, number, &line);
 }
 
 /* True when every question of the chunk is answered. */

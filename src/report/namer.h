@@ -1,8 +1,8 @@
 /* The helper process that names addresses, `coalmine symbolize`, and one session with it.
  *
  * A question is a line "N PATH HEXOFFSET BUILDID" (the path percent-escaped, "-" for no build id),
- * an answer the lines "N FUNCTION\tFILE\tLINE\tINLINED", innermost inlined call first, and then
- * "N .". All under LOCK_REPORT. */
+ * an answer the lines "N FUNCTION\tFILE\tLINE\tINLINED\tLINKAGE", innermost inlined call first, the
+ * mangled name only where it differs, and then "N .". All under LOCK_REPORT. */
 #ifndef REPORT_NAMER_H
 #define REPORT_NAMER_H
 
@@ -18,12 +18,18 @@ struct namer_question {
     uint64_t offset;
 };
 
+/* One line of an answer; unknown parts are "". */
+struct namer_line {
+    const char *function, *file, *linkage;
+    unsigned number; /* in the file; 0: unknown */
+    bool inlined;
+};
+
 struct namer_dialog {
     /* False when there is nothing more to ask. */
     bool (*next)(void *context, struct namer_question *out);
-    /* One line of an answer; its text lives until the call returns. Unknown parts are "". */
-    void (*line)(void *context, uint32_t number, const char *function, const char *file,
-                 unsigned line, bool inlined);
+    /* The line's text lives until the call returns. */
+    void (*line)(void *context, uint32_t number, const struct namer_line *line);
     void (*end)(void *context, uint32_t number);
     void *context;
 };

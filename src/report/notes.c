@@ -118,6 +118,16 @@ static void about_stacks(struct notes *notes, const struct told_run *run)
     }
 }
 
+/* Of what is told, more might be hidden. */
+static void about_suppressions(struct notes *notes, const struct told_run *run)
+{
+    if (run->suppressions && symbols_are_missing()) {
+        strbuf_str(start(notes), "suppressions by function or file need names, which were not to "
+                                 "be had: only modules were compared");
+        end(notes);
+    }
+}
+
 static void about_errors(struct notes *notes, const struct notes_untold *untold)
 {
     counted(notes, untold->too_many, "error", " not shown: too many different ones");
@@ -139,6 +149,7 @@ size_t notes_gather(const struct told_run *run, const struct notes_untold *untol
     if (run->error_count > 0 || (run->leaks && run->leaks->blocks > 0)) {
         about_stacks(&notes, run);
         about_errors(&notes, untold);
+        about_suppressions(&notes, run);
     }
     for (size_t i = 0; i < given_count && notes.count < NOTES_MOST; i++) {
         list[notes.count++] = given[i];

@@ -1,12 +1,15 @@
 #include "report/now.h"
 
+#include <string.h>
+
 #include "os/clock.h"
 #include "os/io.h"
-#include "report/detail.h"
 #include "report/document.h"
 #include "report/json.h"
 #include "report/notes.h"
 #include "report/report.h"
+#include "report/sift.h"
+#include "report/suppressed.h"
 #include "report/symbols.h"
 #include "report/text.h"
 #include "report/trace.h"
@@ -43,7 +46,7 @@ static void leaks_as_text(struct strbuf *out, const struct told_run *run)
     for (size_t i = 0; run->leak_groups && i < run->leaks->count; i++) {
         text_leak(out, &plain, &run->leak_groups[i]);
     }
-    if (run->leaks->blocks > 0 || run->error_count > 0) {
+    if (run->leaks->blocks > 0 || run->error_count > 0 || suppressed_any(run->suppressions)) {
         text_summary(out, &plain, run);
     } else {
         text_clean(out, &plain, run);
@@ -55,22 +58,23 @@ static void show_leaks(void *context, const struct told_run *run, const struct o
     static const char *notes[NOTES_MOST]; /* under LOCK_REPORT, as all of this */
     struct question *question = context;
     struct told_run now = *run;
-    struct leak_report totals = *question->leaks;
-    totals.groups = NULL;
-    struct told_leak *groups = detail_leaks(question->leaks);
-    now.leaks = &totals;
-    now.leak_groups = groups;
+    struct sifted sifted;
+    sift_leaks(question->leaks, options->leak_kinds, &sifted);
+    now.leaks = &sifted.leaks;
+    now.leak_groups = sifted.told;
+    memcpy(now.leak_totals, sifted.by_kind, sizeof now.leak_totals);
+    memcpy(now.left_out, sifted.left_out, sizeof now.left_out);
     const struct notes_untold none = {0};
     now.incomplete = notes;
     now.incomplete_count = notes_gather(&now, &none, NULL, 0, notes);
-    now.exit_status = totals.blocks > 0 ? (int)options->exitcode : 0;
+    now.exit_status = sifted.leaks.blocks > 0 ? (int)options->exitcode : 0;
     question->status = now.exit_status;
     if (question->form == NOW_JSON) {
         whole_document(question->out, &now, options);
     } else {
         leaks_as_text(question->out, &now);
     }
-    detail_free_leaks(groups, totals.count);
+    sift_drop(&sifted);
 }
 
 int now_leaks(struct strbuf *out, enum now_form form, const struct leak_report *leaks)

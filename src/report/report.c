@@ -16,6 +16,9 @@
 #include "report/namer.h"
 #include "report/notes.h"
 #include "report/output.h"
+#include "report/sift.h"
+#include "report/suppressed.h"
+#include "report/suppressions.h"
 #include "report/symbols.h"
 #include "report/text.h"
 #include "report/words.h"
@@ -32,7 +35,7 @@ static THREAD_LOCAL struct strbuf *overheard; /* by this thread; NULL: nobody li
 /* All below: under lock. */
 static const struct options *options;
 static struct told_run run;
-static struct leak_report leaks; /* totals of run.leaks */
+static struct sifted sifted; /* behind run.leaks */
 static struct notes_untold untold;
 static struct told_error unkept; /* one for which there is no memory */
 static const char *notes[NOTES_MOST];
@@ -131,6 +134,17 @@ static struct text_style style(void)
     };
 }
 
+void report_read_suppressions(const char *files, options_complain *complain, void *context)
+{
+    suppressions_read_files(files, complain, context);
+}
+
+void report_add_suppressions(const char *text, const char *title, options_complain *complain,
+                             void *context)
+{
+    suppressions_read_text(text, title, complain, context);
+}
+
 static bool anything_found(void)
 {
     return run.error_count > 0 || (run.leaks && run.leaks->blocks > 0);
@@ -141,6 +155,7 @@ static void refresh(void)
     run.errors = errors_first();
     run.program = output_program();
     run.heap = finished ? run.heap : heap_stats();
+    run.suppressions = suppressions_first();
     run.incomplete = notes;
     run.incomplete_count = notes_gather(&run, &untold, extra_notes, extra_note_count, notes);
 }
@@ -165,6 +180,15 @@ static void write_json(bool last)
     document_end(out, &run);
     output_json_close();
     written_ms = os_clock_ms();
+}
+
+/* An error that a suppression is for. */
+static void count_hidden(const struct told_error *error)
+{
+    run.error_count--;
+    run.kind_counts[error->finding.kind]--;
+    error->hidden_by->found.errors++;
+    error->hidden_by->hidden.errors++;
 }
 
 /* Puts one more error into the document that is there: what it costs does not grow with their
@@ -196,9 +220,21 @@ static void let_overhear(const struct told_error *error)
     }
 }
 
-static void tell(struct told_error *error)
+/* True if it is not to be told: then it was never counted. */
+static bool hide(struct told_error *error)
 {
     detail_fill(error);
+    error->hidden_by = suppressions_match_error(error);
+    if (!error->hidden_by) {
+        return false;
+    }
+    count_hidden(error);
+    detail_settle(error);
+    return true;
+}
+
+static void tell(struct told_error *error)
+{
     struct strbuf *out = output_text_open();
     struct text_style with = style();
     text_error(out, &with, error);
@@ -213,23 +249,33 @@ static void tell_new(const struct finding *finding)
 {
     struct told_error *error = errors_add(finding);
     if (error) {
-        tell(error);
+        if (hide(error)) {
+            errors_hide_last();
+        } else {
+            tell(error);
+        }
         return;
     }
     if (errors_kept() >= ERRORS_MOST) {
         untold.too_many++;
         return;
     }
-    untold.unkept++;
     memset(&unkept, 0, sizeof unkept);
     unkept.finding = *finding;
     unkept.count = 1;
-    tell(&unkept);
+    if (!hide(&unkept)) {
+        untold.unkept++;
+        tell(&unkept);
+    }
     detail_free(&unkept);
 }
 
 static void tell_again(struct told_error *error)
 {
+    if (error->hidden_by) {
+        count_hidden(error);
+        return;
+    }
     error->count++;
     let_overhear(error);
     if (os_clock_ms() - written_ms >= RECOUNT_MS) {
@@ -271,7 +317,9 @@ void report_finding(const struct finding *finding)
     } else {
         tell_new(finding);
     }
-    stop_if_asked();
+    if (run.error_count > 0) {
+        stop_if_asked();
+    }
     leave(&visit);
 }
 
@@ -295,7 +343,8 @@ void report_after_fork(void)
         return;
     }
     errors_forget();
-    detail_free_leaks((struct told_leak *)(uintptr_t)run.leak_groups, leaks.count);
+    sift_drop(&sifted);
+    suppressions_forget();
     run = (struct told_run){.argv = run.argv, .time = start_time, .pid = os_pid()};
     untold = (struct notes_untold){0};
     finished = false;
@@ -306,7 +355,7 @@ void report_after_fork(void)
 
 static void tell_leaks(void)
 {
-    for (size_t i = 0; run.leak_groups && i < leaks.count; i++) {
+    for (size_t i = 0; run.leak_groups && i < run.leaks->count; i++) {
         struct strbuf *out = output_text_open();
         struct text_style with = style();
         text_leak(out, &with, &run.leak_groups[i]);
@@ -328,16 +377,19 @@ static void tell_end(const struct report_end *end)
     run.heap = heap_stats();
     finished = true;
     if (end->leaks) {
-        leaks = *end->leaks;
-        leaks.groups = NULL; /* the caller's; ours have their stacks beside them */
-        run.leak_groups = detail_leaks(end->leaks);
-        run.leaks = &leaks;
+        sift_leaks(end->leaks, options->leak_kinds, &sifted);
+        run.leaks = &sifted.leaks;
+        run.leak_groups = sifted.told;
+        memcpy(run.leak_totals, sifted.by_kind, sizeof run.leak_totals);
+        memcpy(run.left_out, sifted.left_out, sizeof run.left_out);
     }
     extra_notes = end->incomplete;
     extra_note_count = end->incomplete_count;
     run.exit_status = exit_status(end->exit_status);
     tell_leaks();
     if (anything_found()) {
+        tell_summary();
+    } else if (!options->quiet && suppressed_any(suppressions_first())) {
         tell_summary();
     } else if (!options->quiet) {
         tell_clean();

@@ -31,6 +31,12 @@ struct report_setup {
 /* Before there are threads. */
 void report_start(const struct report_setup *setup);
 
+/* Before there are findings. Files are read at once; a complaint is one line that names the file,
+ * or the title of the text, and the line in it. */
+void report_read_suppressions(const char *files, options_complain *complain, void *context);
+void report_add_suppressions(const char *text, const char *title, options_complain *complain,
+                             void *context);
+
 void report_finding(const struct finding *finding);
 
 /* Text of findings that the calling thread makes from now on goes there, too. NULL: no longer. */

@@ -1,3 +1,4 @@
+#include "report/suppressed.h"
 #include "report/text.h"
 #include "report/words.h"
 
@@ -66,19 +67,26 @@ static bool leaks_known(const struct told_run *run)
     return run->leaks && !run->leaks->failed;
 }
 
+/* "  leaked: definite 48 bytes in 2 blocks, possible 9 bytes in 1 block"; no line for nothing. */
+static void totals_by_kind(struct strbuf *out, const char *label, const struct leak_total *totals)
+{
+    bool any = false;
+    for (int kind = 0; kind < LEAK_KINDS; kind++) {
+        if (totals[kind].blocks > 0) {
+            strbuf_printf(out, "%s%s ", any ? ", " : label, word_leak_kind((enum leak_kind)kind));
+            bytes_in_blocks(out, totals[kind].bytes, totals[kind].blocks);
+            any = true;
+        }
+    }
+    strbuf_str(out, any ? "\n" : "");
+}
+
 static void leaks_by_kind(struct strbuf *out, const struct told_run *run)
 {
-    const struct leak_report *leaks = run->leaks;
-    if (!leaks_known(run) || leaks->blocks == 0) {
-        return;
+    if (leaks_known(run)) {
+        totals_by_kind(out, "  leaked: ", run->leak_totals);
+        totals_by_kind(out, "  not among leak_kinds: ", run->left_out);
     }
-    strbuf_str(out, "  leaked: definite ");
-    bytes_in_blocks(out, leaks->bytes, leaks->blocks);
-    if (leaks->indirect_blocks > 0) {
-        strbuf_str(out, ", indirect ");
-        bytes_in_blocks(out, leaks->indirect_bytes, leaks->indirect_blocks);
-    }
-    strbuf_char(out, '\n');
 }
 
 static void heap_figures(struct strbuf *out, const struct heap_stats *heap)
@@ -115,6 +123,7 @@ void text_summary(struct strbuf *out, const struct text_style *style, const stru
     strbuf_char(out, '\n');
     errors_by_kind(out, run);
     leaks_by_kind(out, run);
+    suppressed_text(out, run->suppressions);
     for (size_t i = 0; i < run->incomplete_count; i++) {
         strbuf_printf(out, "  incomplete: %s\n", run->incomplete[i]);
     }

@@ -116,16 +116,17 @@ static const char *keep_text(const char *text)
     return at;
 }
 
-static void take_line(void *context, uint32_t number, const char *function, const char *file,
-                      unsigned line, bool inlined)
+static void take_line(void *context, uint32_t number, const struct namer_line *line)
 {
     (void)context;
     (void)number;
-    if (incoming.count < ANSWER_LINES_MOST && (function[0] || file[0])) {
-        incoming.lines[incoming.count++] = (struct symbol_line){.function = keep_text(function),
-                                                                .file = keep_text(file),
-                                                                .line = line,
-                                                                .inlined = inlined};
+    if (incoming.count < ANSWER_LINES_MOST && (line->function[0] || line->file[0])) {
+        incoming.lines[incoming.count++] =
+            (struct symbol_line){.function = keep_text(line->function),
+                                 .file = keep_text(line->file),
+                                 .linkage = keep_text(line->linkage),
+                                 .line = line->number,
+                                 .inlined = line->inlined};
     }
 }
 
@@ -144,6 +145,7 @@ static struct symbol_lines *pack(void)
         struct symbol_line line = incoming.lines[i];
         line.function = line.function ? text + (line.function - incoming.text) : NULL;
         line.file = line.file ? text + (line.file - incoming.text) : NULL;
+        line.linkage = line.linkage ? text + (line.linkage - incoming.text) : NULL;
         packed->lines[i] = line;
     }
     return packed;
@@ -177,6 +179,11 @@ void symbols_fetch(void)
         }
     }
     wanted = 0;
+}
+
+bool symbols_are_missing(void)
+{
+    return !enabled || namer_failure();
 }
 
 static bool is_listed(const struct module *const *list, unsigned count, const struct module *module)

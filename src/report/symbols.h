@@ -11,6 +11,7 @@
 
 struct symbol_line {
     const char *function, *file; /* NULL: unknown */
+    const char *linkage;         /* mangled name; NULL: as `function` */
     unsigned line;               /* 0: unknown */
     bool inlined;
 };
@@ -32,6 +33,9 @@ void symbols_fetch(void);
 
 /* NULL: no name. */
 const struct symbol_lines *symbols_find(const struct module *module, uint64_t offset);
+
+/* True if there are no names: they are not asked for, or the helper failed. */
+bool symbols_are_missing(void);
 
 /* If names had to be left out because there was no helper: says so, with the build ids of the
  * modules in question, and returns true. */

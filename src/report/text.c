@@ -1,6 +1,7 @@
 #include "report/text.h"
 
 #include "alloc/family.h"
+#include "report/suppressed.h"
 #include "report/trace.h"
 #include "report/words.h"
 
@@ -326,13 +327,30 @@ void text_error(struct strbuf *out, const struct text_style *style, const struct
     strbuf_char(out, '\n');
 }
 
-void text_leak(struct strbuf *out, const struct text_style *style, const struct told_leak *leak)
+/* What the kind means for the group, up to the word on where it is. */
+static void leak_meaning(struct strbuf *out, const struct leak_group *group)
 {
-    static const char definite[] = "\n  Nothing points to %s any more%s0x%lx.\n";
-    static const char possible[] = "\n  Only pointers into the middle are left of %s%s0x%lx.\n";
-    const struct leak_group *group = &leak->group;
-    headline(out, style, "leak");
-    strbuf_str(out, ": ");
+    static const char *const one[] = {
+        [LEAK_DEFINITE] = "Nothing points to the block any more: it is",
+        [LEAK_INDIRECT] = "Only other leaked blocks point to the block: it is",
+        [LEAK_POSSIBLE] = "Only pointers into the block's middle are left, none to its start: "
+                          "it is",
+        [LEAK_REACHABLE] = "A pointer to the block is left, but it was never released: it is",
+    };
+    static const char *const many[] = {
+        [LEAK_DEFINITE] = "Nothing points to these blocks any more; the first is",
+        [LEAK_INDIRECT] = "Only other leaked blocks point to these; the first is",
+        [LEAK_POSSIBLE] = "Only pointers into these blocks' middles are left, none to their "
+                          "starts; the first is",
+        [LEAK_REACHABLE] = "Pointers to these blocks are left, but they were never released; "
+                           "the first is",
+    };
+    const char *const *meanings = group->blocks == 1 ? one : many;
+    strbuf_printf(out, "  %s at 0x%lx.\n", meanings[group->kind], (unsigned long)group->example);
+}
+
+static void leak_size(struct strbuf *out, const struct leak_group *group)
+{
     words_bytes(out, group->bytes);
     strbuf_str(out, " in ");
     words_count(out, group->blocks, "block");
@@ -344,12 +362,26 @@ void text_leak(struct strbuf *out, const struct text_style *style, const struct 
         strbuf_str(out,
                    group->blocks == 1 ? " reachable only from it" : " reachable only from them");
     }
-    strbuf_printf(out, group->kind == LEAK_POSSIBLE ? possible : definite,
-                  group->blocks == 1 ? "the block" : "these blocks",
-                  group->blocks == 1 ? ": it is at " : "; the first is at ",
-                  (unsigned long)group->example);
+    strbuf_char(out, '\n');
+}
+
+void text_leak(struct strbuf *out, const struct text_style *style, const struct told_leak *leak)
+{
+    headline(out, style, "leak");
+    strbuf_printf(out, ": %s: ", word_leak_kind(leak->group.kind));
+    leak_size(out, &leak->group);
+    leak_meaning(out, &leak->group);
+    if (leak->match) {
+        strbuf_str(out, "  Suppressed by ");
+        suppressed_name(out, leak->match);
+        strbuf_str(out, " only up to its budget: ");
+        suppressed_budget(out, leak->match);
+        strbuf_str(out, ".\n");
+    }
     const struct thread_name unknown = {0};
-    if (leak->stack.count > 0) {
+    if (leak->stack.count > 0 && leak->via != API_COUNT) {
+        section_with(out, style, "Allocated", leak->via, &unknown, &leak->stack);
+    } else if (leak->stack.count > 0) {
         section(out, style, "Allocated", &unknown, &leak->stack);
     }
     strbuf_char(out, '\n');

@@ -45,6 +45,7 @@ static uint32_t expand(const struct stack_view *view, uint32_t at, struct frame 
         }
         if (lines) {
             out[i].function = lines->lines[i].function;
+            out[i].linkage = lines->lines[i].linkage;
             out[i].file = lines->lines[i].file;
             out[i].line = lines->lines[i].line;
             out[i].inlined = lines->lines[i].inlined;

@@ -47,6 +47,16 @@ const char *word_state(enum block_state state)
     return state == BLOCK_FREED ? "freed" : "live"; /* one being released was live until now */
 }
 
+const char *word_leak_kind(enum leak_kind kind)
+{
+    static const char *const words[] = {[LEAK_DEFINITE] = "definite",
+                                        [LEAK_INDIRECT] = "indirect",
+                                        [LEAK_POSSIBLE] = "possible",
+                                        [LEAK_REACHABLE] = "reachable"};
+    _Static_assert(sizeof words / sizeof *words == LEAK_KINDS, "a word for each kind");
+    return PICK(words, kind);
+}
+
 const char *word_right_release(enum api via)
 {
     static const char *const words[] = {[FAMILY_MALLOC] = "free",

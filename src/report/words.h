@@ -7,12 +7,14 @@
 
 #include "alloc/finding.h"
 #include "base/strbuf.h"
+#include "inspect/leaks.h"
 
 /* As every format spells them: "heap-buffer-overflow", "write", "free", "live". */
 const char *word_kind(enum finding_kind kind);
 const char *word_access(enum finding_access access);
 const char *word_detected(enum finding_detected detected);
 const char *word_state(enum block_state state);
+const char *word_leak_kind(enum leak_kind kind);
 
 /* A function that `via`'s blocks are to be released with: "operator delete[]". */
 const char *word_right_release(enum api via);

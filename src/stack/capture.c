@@ -14,9 +14,9 @@
 #include "stack/unwinder.h"
 #include "stack/walk.h"
 
-enum {
-    CORRECT_EVERY = 8
-}; /* walks between corrections of guesses: threads that differ share the lines */
+/* Walks that tell rules' guesses what came: a thread's first ones, then one in so many, since
+ * threads share the rules, and most walks shall not write to them. */
+enum { TRAIN_FIRST = 64, TRAIN_EVERY = 32 };
 
 static _Atomic unsigned depth; /* 0 before stack_start() */
 static atomic_ulong lost;      /* captures that found no room, or had to stay out of it */
@@ -33,11 +33,13 @@ struct stack_counts stack_counts(void)
     };
 }
 
+/* The epoch is that of now, after the walk: what it learned may have noted modules, and no module
+ * on this stack goes meanwhile. */
 static uint32_t intern(const struct walk *walk, uint32_t epoch)
 {
     const struct depot_key key = {.frames = walk->frames,
                                   .count = walk->count,
-                                  .hash = depot_hash_end(walk->hash),
+                                  .hash = depot_hash_end(walk->hash, walk->count),
                                   .epoch = epoch,
                                   .cut = walk->cut};
     uint32_t id = depot_intern(&key);
@@ -59,18 +61,19 @@ static uint32_t capture_caller(const struct call_site *site)
 /* With a cache's scratch. */
 static uint32_t capture_into(struct stack_cache *cache, const struct call_site *site, unsigned most)
 {
-    uint32_t epoch = module_epoch();
     struct walk walk;
     walk.site = site;
     walk.low = cache->low;
     walk.high = cache->high;
-    walk.frames = cache->frames;
+    walk.frames = cache->trace.frames;
     walk.most = most;
     walk.trace = &cache->trace;
-    walk.may_correct_guesses = cache->walks++ % CORRECT_EVERY == 0;
+    walk.training = cache->walks < TRAIN_FIRST || cache->walks % TRAIN_EVERY == 0;
+    cache->walks++;
     cache->walking = true;
     atomic_signal_fence(memory_order_seq_cst);
     walk_stack(&walk);
+    uint32_t epoch = module_epoch();
     uint32_t id = intern(&walk, epoch);
     if (walk.is_whole && id != STACK_NONE && !cache->memos_off) {
         const struct memo_result result = {epoch, walk.count, id, walk.used_fp};
@@ -86,7 +89,6 @@ static NOINLINE uint32_t capture_alone(const struct stack_cache *cache,
                                        const struct call_site *site, unsigned most)
 {
     uintptr_t frames[STACK_FRAMES_WITHOUT_CACHE];
-    uint32_t epoch = module_epoch();
     struct walk walk;
     walk.site = site;
     walk.low = cache ? cache->low : 0;
@@ -94,9 +96,9 @@ static NOINLINE uint32_t capture_alone(const struct stack_cache *cache,
     walk.frames = frames;
     walk.most = most < STACK_FRAMES_WITHOUT_CACHE ? most : STACK_FRAMES_WITHOUT_CACHE;
     walk.trace = NULL;
-    walk.may_correct_guesses = false;
+    walk.training = false;
     walk_stack(&walk);
-    return intern(&walk, epoch);
+    return intern(&walk, module_epoch());
 }
 
 static NOINLINE uint32_t capture_new(struct stack_cache *cache, const struct call_site *site)

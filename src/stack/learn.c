@@ -53,12 +53,16 @@ static struct origin origin_of(uint64_t value)
     return (struct origin){UNKNOWN, RSP, 0};
 }
 
+/* Tables first, which is most of what is read, and never made up. */
 static int read_memory(unw_addr_space_t space UNUSED, unw_word_t at, unw_word_t *value, int write,
                        void *argument)
 {
     struct lesson *lesson = argument;
     if (write) {
         return -UNW_EINVAL;
+    }
+    if (LIKELY(unwinder_read_table(&lesson->context, at, value) == 0)) {
+        return 0;
     }
     switch (origin_of(at).kind) {
     case REGISTER:
@@ -68,11 +72,10 @@ static int read_memory(unw_addr_space_t space UNUSED, unw_word_t at, unw_word_t 
         *value = at + TAG_TWICE;
         return 0;
     case FOUND_TWICE:
-        return -UNW_EINVAL;
     case UNKNOWN:
         break;
     }
-    return unwinder_read_table(&lesson->context, at, value);
+    return -UNW_EINVAL;
 }
 
 static int read_register(unw_addr_space_t space UNUSED, unw_regnum_t reg, unw_word_t *value,
@@ -106,9 +109,8 @@ bool learn_start(void)
 
 static uint64_t pack(enum rule_form form, int64_t cfa_bytes, int64_t fp_bytes)
 {
-    bool fits = cfa_bytes % 8 == 0 && fp_bytes % 8 == 0 &&
-                rule_fits(cfa_bytes / 8, RULE_CFA_BITS) && rule_fits(fp_bytes / 8, RULE_FP_BITS);
-    return fits ? rule_pack(form, cfa_bytes / 8, fp_bytes / 8) : rule_pack(RULE_IRREGULAR, 0, 0);
+    return rule_fits(cfa_bytes, fp_bytes) ? rule_pack(form, cfa_bytes, fp_bytes)
+                                          : rule_pack(RULE_IRREGULAR, 0, 0);
 }
 
 /* CFA is a register and a constant. */
@@ -124,7 +126,13 @@ static uint64_t plain_rule(struct origin cfa, struct origin ip, struct origin fp
     if (kept) {
         return pack(cfa.reg == RSP ? RULE_SP : RULE_FP, cfa.offset, 0);
     }
-    return pack(cfa.reg == RSP ? RULE_SP_SAVES : RULE_FP_SAVES, cfa.offset, fp.offset - cfa.offset);
+    int64_t saved_at = fp.offset - cfa.offset;
+    if (cfa.reg == RSP) {
+        bool inside = fp.offset >= 0 && saved_at <= RULE_FP_IN_FRAME;
+        return pack(inside ? RULE_SP_SAVES : RULE_SP_SAVES_ANYWHERE, cfa.offset, saved_at);
+    }
+    return pack(saved_at == RULE_FP_IN_FRAME ? RULE_FP_SAVES : RULE_FP_SAVES_ANYWHERE, cfa.offset,
+                saved_at);
 }
 
 /* CFA was found in memory. */

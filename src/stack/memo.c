@@ -86,7 +86,11 @@ READS_FRAMES uint32_t memo_find_further(struct stack_cache *cache, const struct 
     }
     uint32_t *bucket = memo_bucket(cache, hash);
     for (unsigned way = 1; way < MEMO_WAYS; way++) {
-        const struct memo *memo = memo_at(cache, bucket[way] % (1u << MEMO_LINE_BITS));
+        uint32_t line = bucket[way] ^ memo_tag(hash);
+        if (line == 0 || line >= MEMO_LINES) {
+            continue; /* a mere mark, or of another tag */
+        }
+        const struct memo *memo = memo_at(cache, line);
         if (memo_is_of(memo, site) && memo_holds(memo)) {
             uint32_t id = memo->id;
             if (cache->changes != changes) {
@@ -132,8 +136,9 @@ static uint32_t take_lines(struct stack_cache *cache, uint32_t lines)
     return line;
 }
 
-static bool pack(uint64_t *word, uintptr_t value, uint32_t place)
+static bool pack(uint64_t *word, uintptr_t value, uintptr_t offset)
 {
+    uintptr_t place = offset / sizeof(uintptr_t);
     *word = (uint64_t)value << MEMO_PLACE_BITS | (uint16_t)place;
     return place <= UINT16_MAX && value >> (64 - MEMO_PLACE_BITS) == 0;
 }
@@ -146,12 +151,12 @@ static bool write_words(const struct stack_cache *cache, uint32_t count, uint64_
     uint64_t *word = words;
     bool fit = true;
     for (uint32_t i = 1; i < count; i++) {
-        if (trace->frame_words[i] != TRACE_ELSEWHERE) {
-            fit &= pack(word++, cache->frames[i] & STACK_PC_MASK, trace->frame_words[i]);
+        if (trace->frame_offsets[i] != TRACE_ELSEWHERE) {
+            fit &= pack(word++, trace->frames[i] & STACK_PC_MASK, trace->frame_offsets[i]);
         }
     }
     for (uint32_t i = 0; i < trace->words; i++) {
-        fit &= pack(word++, trace->word[i].value, trace->word[i].index);
+        fit &= pack(word++, trace->word[i].value, trace->word[i].offset);
     }
     for (; (word - words) % MEMO_STEP != 0; word++) {
         *word = words[0];
@@ -163,7 +168,7 @@ static uint32_t count_words(const struct stack_cache *cache, uint32_t count)
 {
     uint32_t words = cache->trace.words;
     for (uint32_t i = 1; i < count; i++) {
-        words += cache->trace.frame_words[i] != TRACE_ELSEWHERE;
+        words += cache->trace.frame_offsets[i] != TRACE_ELSEWHERE;
     }
     return (uint32_t)align_up(words, MEMO_STEP);
 }

@@ -51,7 +51,6 @@ struct stack_cache {
     uint32_t late_hits;        /* of memos that were not first in their bucket */
     uint32_t head, tail,
         old_end; /* lines: next free; oldest memo of the previous round, and its end */
-    uintptr_t frames[STACK_MOST_FRAMES]; /* scratch of a walk */
     _Alignas(4096)
         uint32_t index[MEMO_BUCKETS][MEMO_WAYS]; /* tag and line; line 0: seen once; 0: free */
     struct trace trace;                          /* scratch of a walk */
@@ -119,7 +118,7 @@ READS_FRAMES static ALWAYS_INLINE uint32_t memo_find(struct stack_cache *cache,
 /* The id of this stack if it is another one seen lately, else STACK_NONE. */
 uint32_t memo_find_further(struct stack_cache *cache, const struct call_site *site);
 
-/* What a walk has come to: frames in cache->frames, read as cache->trace says. */
+/* What a walk has come to, besides cache->trace. */
 struct memo_result {
     uint32_t epoch, count, id;
     bool used_fp;

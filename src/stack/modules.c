@@ -178,8 +178,8 @@ static void *take_room_locked(size_t bytes)
 {
     bytes = align_up(bytes, _Alignof(struct entry));
     if ((size_t)(room_end - room) < bytes) {
-        char *page =
-            store_take_table(2 * OS_PAGE); /* holds any entry: paths end at a page's length */
+        char *page = store_take(STORE_TABLES,
+                                2 * OS_PAGE); /* holds any entry: paths end at a page's length */
         if (!page) {
             return NULL;
         }

@@ -1,20 +1,23 @@
 /* Open addressing by lines: program counters of the same 64 bytes of code share a line, so that a
- * small program touches few. A table grows by a factor of four at half full; the old one stays,
- * since a walk may be in it. */
+ * small program touches few. A table grows by a factor of two at three quarters full. A walk may
+ * still be in the old one: it is emptied but for its first page, and what is not found there is
+ * looked up in the new one. */
 #include "stack/rules.h"
 
 #include <assert.h>
 #include <errno.h>
 
+#include "base/align.h"
 #include "os/lock.h"
+#include "os/pages.h"
 #include "os/panic.h"
 #include "stack/guard.h"
 #include "stack/learn.h"
 #include "stack/store.h"
 
-enum { FIRST_BYTES = 16 * 1024, GROWTH = 4 };
-/* A guess has 24 bits. */
-static const size_t most_bytes = (size_t)1 << 28;
+enum { FIRST_SHIFT = 64 - 8 }; /* 1,024 rules */
+/* What a guess can reach. */
+static const size_t most_bytes = (size_t)RULE_GUESS_MASK + 1;
 
 static_assert(sizeof(struct rule_table) == RULE_LINE, "header fills one line");
 static_assert(sizeof(struct rule) * RULES_IN_LINE == RULE_LINE, "four rules to a line");
@@ -39,20 +42,20 @@ void rules_register_lock(void)
 
 static uint32_t capacity(const struct rule_table *table)
 {
-    return table->groups * RULES_IN_LINE;
+    return (uint32_t)RULES_IN_LINE << (64 - table->shift);
 }
 
 /* The rule with this key, or the free place for it. Tables are never full. */
 static struct rule *place(struct rule_table *table, uintptr_t key)
 {
-    uint32_t i = rule_home(table, key);
+    struct rule *end = rule_first(table) + capacity(table);
+    struct rule *rule = rule_home(table, key);
     for (;;) {
-        struct rule *rule = rule_at(table, i);
         uint64_t there = atomic_load_explicit(&rule->key, memory_order_acquire);
         if (there == key || there == 0) {
             return rule;
         }
-        i = i + 1 == capacity(table) ? 0 : i + 1;
+        rule = rule + 1 == end ? rule_first(table) : rule + 1;
     }
 }
 
@@ -68,7 +71,7 @@ struct rule *rules_find(struct rule_table *table, uintptr_t key)
 static void put(struct rule_table *table, uintptr_t key, uint64_t body)
 {
     struct rule *rule = place(table, key);
-    atomic_store_explicit(&rule->body, body & ~(uint64_t)RULE_GUESS_MASK, memory_order_relaxed);
+    atomic_store_explicit(&rule->body, body & RULE_LEARNED_MASK, memory_order_relaxed);
     if (atomic_load_explicit(&rule->key, memory_order_relaxed) == 0) {
         table->used++;
         atomic_store_explicit(&rule->key, key, memory_order_release);
@@ -78,7 +81,7 @@ static void put(struct rule_table *table, uintptr_t key, uint64_t body)
 static void copy_known(struct rule_table *to, struct rule_table *from)
 {
     for (uint32_t i = 0; i < capacity(from); i++) {
-        struct rule *rule = rule_at(from, i);
+        struct rule *rule = rule_first(from) + i;
         uint64_t body = atomic_load_explicit(&rule->body, memory_order_relaxed);
         if (rule_form(body) != RULE_NONE) {
             put(to, atomic_load_explicit(&rule->key, memory_order_relaxed), body);
@@ -86,31 +89,36 @@ static void copy_known(struct rule_table *to, struct rule_table *from)
     }
 }
 
-/* Makes room for one more rule. The table may be beyond half full where memory is short. */
+/* Makes room for one more rule. The table gets fuller where memory is short. */
 static bool make_room_locked(void)
 {
-    struct rule_table *old = atomic_load_explicit(&rules_table, memory_order_relaxed);
-    if (old && old->used < capacity(old) / 2) {
+    struct rule_table *table, *old = atomic_load_explicit(&rules_table, memory_order_relaxed);
+    if (old && old->used < capacity(old) / 4 * 3) {
         return true;
     }
-    size_t bytes = old ? ((size_t)old->groups + 1) * RULE_LINE * GROWTH : FIRST_BYTES;
-    struct rule_table *table = bytes <= most_bytes ? store_take_table(bytes) : NULL;
+    unsigned shift = old ? old->shift - 1 : FIRST_SHIFT;
+    size_t bytes = sizeof *table + ((size_t)RULE_LINE << (64 - shift));
+    table = bytes <= most_bytes ? store_take(STORE_TABLES, bytes) : NULL;
     if (!table) {
         return old && old->used < capacity(old) - capacity(old) / 8;
     }
-    table->groups = (uint32_t)(bytes / RULE_LINE - 1);
+    table->no_key = RULE_NO_KEY;
+    table->shift = shift;
     if (old) {
         copy_known(table, old);
     }
     atomic_store_explicit(&rules_table, table, memory_order_release);
+    if (old) {
+        size_t all = sizeof *old + (size_t)capacity(old) * sizeof(struct rule);
+        os_pages_discard((char *)old + OS_PAGE, align_up(all, OS_PAGE) - OS_PAGE);
+    }
     return true;
 }
 
 static uint64_t known(uintptr_t key)
 {
     struct rule *rule = rules_find(atomic_load_explicit(&rules_table, memory_order_acquire), key);
-    return rule ? atomic_load_explicit(&rule->body, memory_order_relaxed) &
-                      ~(uint64_t)RULE_GUESS_MASK
+    return rule ? atomic_load_explicit(&rule->body, memory_order_relaxed) & RULE_LEARNED_MASK
                 : RULE_NONE;
 }
 
@@ -149,7 +157,7 @@ size_t rules_forget_locked(uintptr_t start, uintptr_t end)
     struct rule_table *table = atomic_load_explicit(&rules_table, memory_order_relaxed);
     size_t forgotten = 0;
     for (uint32_t i = 0; table && i < capacity(table); i++) {
-        struct rule *rule = rule_at(table, i);
+        struct rule *rule = rule_first(table) + i;
         uintptr_t pc =
             atomic_load_explicit(&rule->key, memory_order_relaxed) & ~((uint64_t)1 << 63);
         if (pc >= start && pc < end &&
@@ -159,4 +167,23 @@ size_t rules_forget_locked(uintptr_t start, uintptr_t end)
         }
     }
     return forgotten;
+}
+
+void rules_train(struct rule_table *table, struct rule *before, const struct rule *caller)
+{
+    uint64_t body = atomic_load_explicit(&before->body, memory_order_relaxed);
+    uint64_t guess = rule_guess(table, caller);
+    uint64_t trust = body >> RULE_TRUST_SHIFT & RULE_TRUST_MOST;
+    if ((body & RULE_GUESS_MASK) == guess) {
+        trust += trust < RULE_TRUST_MOST;
+    } else if (trust > 0) {
+        guess = body & RULE_GUESS_MASK;
+        trust--;
+    }
+    uint64_t trained = (body & RULE_LEARNED_MASK) | guess | trust << RULE_TRUST_SHIFT;
+    if (trained != body &&
+        body != RULE_NONE) { /* by exchange: a rule forgotten meanwhile stays so */
+        atomic_compare_exchange_strong_explicit(&before->body, &body, trained, memory_order_relaxed,
+                                                memory_order_relaxed);
+    }
 }

@@ -1,9 +1,9 @@
 /* All frame rules, by program counter. Looked up without a lock; learned under LOCK_LEARN, which a
  * thread holds while it is inside libunwind, so that no fork happens then.
  *
- * A rule's guess is the place of the rule that its caller had last time: a walk then need not wait
- * for the return address to be read and hashed, only to be compared. It is a hint, wrong or 0
- * without harm. */
+ * A rule's guess is the place of the rule that its caller mostly has: a walk then need not wait for
+ * the return address to be read and hashed, only to be compared. It is a hint, wrong or 0 without
+ * harm. */
 #ifndef STACK_RULES_H
 #define STACK_RULES_H
 
@@ -13,13 +13,16 @@
 #include "base/compiler.h"
 #include "stack/rule.h"
 
-/* Lies in the first line of a table's memory; rules follow, four to a line. */
+/* Lies in the first line of a table's memory; rules follow, four to a line, the lines a power of
+ * two. */
 struct rule_table {
-    uint64_t no_key; /* 0: where guess 0 leads, and finds no rule */
-    uint32_t groups; /* lines of rules */
+    uint64_t no_key; /* RULE_NO_KEY: where guess 0 leads, and finds no rule */
+    uint32_t shift;  /* leaves the number of a line of a 64-bit hash */
     uint32_t used;   /* under LOCK_LEARN */
     uint64_t unused[6];
 };
+
+#define RULE_NO_KEY UINT64_MAX
 
 enum { RULES_IN_LINE = 4, RULE_LINE = 64 };
 
@@ -37,19 +40,24 @@ static inline uint64_t rule_guess(const struct rule_table *table, const struct r
     return (uint64_t)((const char *)rule - (const char *)table);
 }
 
-/* Where a key is looked for first; from there on, in order. */
-static ALWAYS_INLINE uint32_t rule_home(const struct rule_table *table, uintptr_t key)
+static ALWAYS_INLINE struct rule *rule_first(struct rule_table *table)
 {
-    uint64_t spread =
-        (key >> 6) * 0x9e3779b97f4a7c15u; /* Fibonacci hashing: 2^64 over the golden ratio */
-    uint32_t group = (uint32_t)(((spread >> 32) * table->groups) >> 32);
-    return group * RULES_IN_LINE + (key >> 4) % RULES_IN_LINE;
+    return (struct rule *)(void *)(table + 1);
 }
 
-static ALWAYS_INLINE struct rule *rule_at(struct rule_table *table, uint32_t index)
+/* Where a key is looked for first; from there on, in order. Its line is chosen by the 64 bytes of
+ * code it is in (Fibonacci hashing: 2^64 over the golden ratio), the place there by the 16. */
+static ALWAYS_INLINE struct rule *rule_home(struct rule_table *table, uintptr_t key)
 {
-    return (struct rule *)(void *)(table + 1) + index;
+    enum { CODE_BITS = 6 };
+    uint64_t line = (key >> CODE_BITS) * 0x9e3779b97f4a7c15u >> table->shift;
+    uintptr_t place = key & (RULE_LINE - sizeof(struct rule));
+    return (struct rule *)(void *)((char *)rule_first(table) + (line * RULE_LINE | place));
 }
+
+/* Tells a rule's guess what the caller's rule was this time. The guess keeps to what comes most
+ * often. */
+void rules_train(struct rule_table *table, struct rule *before, const struct rule *caller);
 
 /* NULL if not there. The body found may be RULE_NONE. */
 struct rule *rules_find(struct rule_table *table, uintptr_t key);

@@ -13,12 +13,12 @@ static bool cut(struct walk *walk)
 /* A frame is computed from RBP: the word it was read from belongs to the trace. */
 static void settle_fp(struct walk *walk)
 {
-    if (walk->fp_index == FP_OF_SITE) {
+    if (walk->fp_at == FP_OF_SITE) {
         walk->used_fp = true;
-    } else if (walk->fp_index != FP_NOTED) {
-        walk_note(walk, walk->fp, walk->fp_index);
+    } else if (walk->fp_at != FP_NOTED) {
+        walk_note(walk, walk->fp, walk->fp_at - walk->base);
     }
-    walk->fp_index = FP_NOTED;
+    walk->fp_at = FP_NOTED;
 }
 
 /* The return address was found below `cfa`. */
@@ -35,21 +35,21 @@ static bool move_up(struct walk *walk, uintptr_t cfa)
 
 static bool read_fp(struct walk *walk, uintptr_t at)
 {
-    return walk_read(walk, at, &walk->fp, &walk->fp_index) || cut(walk);
+    walk->fp_at = at;
+    return walk_peek(walk, at, &walk->fp) || cut(walk);
 }
 
-static bool step_plain(struct walk *walk, uint64_t body)
+static bool step_by_sp(struct walk *walk, uint64_t body, bool saves)
 {
-    enum rule_form form = rule_form(body);
-    if (form == RULE_FP || form == RULE_FP_SAVES) {
-        settle_fp(walk);
-    }
-    uintptr_t from = form == RULE_SP || form == RULE_SP_SAVES ? walk->sp : walk->fp;
-    uintptr_t cfa = from + rule_cfa(body);
-    if (form == RULE_SP || form == RULE_FP) {
-        return move_up(walk, cfa);
-    }
-    return move_up(walk, cfa) && read_fp(walk, cfa + rule_fp(body));
+    uintptr_t cfa = walk->sp + rule_cfa(body);
+    return move_up(walk, cfa) && (!saves || read_fp(walk, cfa + rule_fp(body)));
+}
+
+static bool step_by_fp(struct walk *walk, uint64_t body, bool saves)
+{
+    settle_fp(walk);
+    uintptr_t cfa = walk->fp + rule_cfa(body);
+    return move_up(walk, cfa) && (!saves || read_fp(walk, cfa + rule_fp(body)));
 }
 
 static bool step_realigned(struct walk *walk, uint64_t body)
@@ -72,10 +72,8 @@ static bool step_signal(struct walk *walk, uint64_t body)
         !read_fp(walk, walk->sp + rule_fp(body)) || sp % 8 != 0) {
         return cut(walk);
     }
-    if (sp <= walk->sp || walk_index(walk->base, sp) > walk->last) {
-        walk->base = UINTPTR_MAX; /* the window closes: what can be read there is asked anew */
-        walk->last = 0;
-        walk->is_whole = false;
+    if (sp <= walk->sp || !walk_sees(walk, sp)) {
+        walk_close_window(walk); /* what can be read there is asked anew */
     }
     walk->sp = sp;
     walk->pc = pc | STACK_EXACT;
@@ -104,7 +102,7 @@ static bool step_unknown(struct walk *walk)
     settle_fp(walk);
     uintptr_t callee = walk->pc & STACK_PC_MASK;
     if (!move_up(walk, frame + 16)) {
-        return cut(walk);
+        return false;
     }
     if (walk_is_garbage(walk->pc) || !is_caller(walk->pc, callee)) {
         return cut(walk);
@@ -116,10 +114,15 @@ bool step_frame(struct walk *walk, uint64_t body)
 {
     switch (rule_form(body)) {
     case RULE_SP:
+        return step_by_sp(walk, body, false);
     case RULE_SP_SAVES:
+    case RULE_SP_SAVES_ANYWHERE:
+        return step_by_sp(walk, body, true);
     case RULE_FP:
+        return step_by_fp(walk, body, false);
     case RULE_FP_SAVES:
-        return step_plain(walk, body);
+    case RULE_FP_SAVES_ANYWHERE:
+        return step_by_fp(walk, body, true);
     case RULE_REALIGNED:
         return step_realigned(walk, body);
     case RULE_SIGNAL:
@@ -129,10 +132,10 @@ bool step_frame(struct walk *walk, uint64_t body)
     case RULE_IRREGULAR:
         irregular_walk(walk);
         return false;
-    case RULE_NONE:
-        return cut(walk);
     case RULE_END:
+        return false;
+    case RULE_NONE:
         break;
     }
-    return false;
+    return cut(walk);
 }

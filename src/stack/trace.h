@@ -1,4 +1,4 @@
-/* What a walk read of the stack: its words by index, counted from the stack pointer it started
+/* What a walk read of the stack: words by their offset in bytes from the stack pointer it started
  * from, with their values. Return addresses are frames, so their values are there already. */
 #ifndef STACK_TRACE_H
 #define STACK_TRACE_H
@@ -11,17 +11,18 @@ enum {
     /* A frame has at most three words besides a plain return address. */
     TRACE_MOST_WORDS = 3 * STACK_MOST_FRAMES,
 };
-#define TRACE_ELSEWHERE UINT32_MAX
+#define TRACE_ELSEWHERE UINTPTR_MAX
 
 struct trace_word {
     uintptr_t value;
-    uint32_t index;
+    uintptr_t offset;
 };
 
 struct trace {
-    uint32_t words; /* in `word` */
-    uint32_t
-        frame_words[STACK_MOST_FRAMES]; /* where each frame was read; TRACE_ELSEWHERE: see `word` */
+    uint32_t words;                      /* in `word` */
+    uintptr_t frames[STACK_MOST_FRAMES]; /* the result, as in stack_view */
+    uintptr_t
+        frame_offsets[STACK_MOST_FRAMES]; /* of return addresses; TRACE_ELSEWHERE: see `word` */
     struct trace_word word[TRACE_MOST_WORDS];
 };
 

@@ -16,11 +16,11 @@
 struct walk {
     /* Given. */
     const struct call_site *site;
-    uintptr_t low, high;      /* the thread's stack; 0, 0: unknown */
-    uintptr_t *frames;        /* room for `most` */
-    uint32_t most;            /* at least 1, at most STACK_MOST_FRAMES */
-    struct trace *trace;      /* NULL: not wanted */
-    bool may_correct_guesses; /* of rules, where they were wrong */
+    uintptr_t low, high; /* the thread's stack; 0, 0: unknown */
+    uintptr_t *frames;   /* room for `most`; with a trace, its own */
+    uint32_t most;       /* at least 1, at most STACK_MOST_FRAMES */
+    struct trace *trace; /* NULL: not wanted */
+    bool training;       /* tell rules' guesses what came; needs `trace` */
 
     /* Found. */
     uint32_t count; /* frames */
@@ -31,19 +31,19 @@ struct walk {
     /* The frame in hand. */
     uintptr_t pc, sp, fp;
     uintptr_t
-        fp_index; /* fp was read at this word, not yet in the trace; or one of the two below */
+        fp_at; /* where fp was read, if that is not yet in the trace; or one of the two below */
     struct rule_table *table;
     struct rule *rule;    /* of the frame before; NULL at first */
     struct rule unlisted; /* stands for one that the table has no room for */
 
-    /* The words that may be read: base[0] to base[last]; at first all from the stack pointer up. */
-    uintptr_t base, last;
-    bool is_whole; /* this is still so, indices count from the stack pointer, and the trace is
-                      complete */
+    /* The words that may be read: at base and up to `span` bytes above. At first all from the stack
+     * pointer up, so that offsets from base are those of the trace. Never beginning above `sp`. */
+    uintptr_t base, span;
+    bool is_whole; /* this is still so, and the trace is complete */
 };
 
-#define FP_NOTED UINTPTR_MAX         /* that word is in the trace */
-#define FP_OF_SITE (UINTPTR_MAX - 1) /* it is still that of the site */
+#define FP_NOTED UINTPTR_MAX         /* in the trace */
+#define FP_OF_SITE (UINTPTR_MAX - 1) /* nowhere: it is still that of the site */
 
 /* Follows the stack from walk->site. */
 void walk_stack(struct walk *walk);
@@ -57,19 +57,21 @@ void walk_begin(struct walk *walk);
 void walk_push(struct walk *walk, uintptr_t frame);
 
 /* Puts a word into the trace. */
-void walk_note(struct walk *walk, uintptr_t value, uintptr_t index);
+void walk_note(struct walk *walk, uintptr_t value, uintptr_t offset);
 
-/* A stack word and its index. False if it cannot be read, or should not. */
-MUST_USE bool walk_read(struct walk *walk, uintptr_t at, uintptr_t *value, uintptr_t *index);
-
-/* A stack word, and it goes into the trace, which it may be the end of. */
+/* A stack word, and it goes into the trace; the window is moved there if need be. False if it
+ * cannot be read, or should not. */
 MUST_USE bool walk_fetch(struct walk *walk, uintptr_t at, uintptr_t *value);
 
-/* The index of an address among the words from base up; huge below base and where misaligned. */
-static ALWAYS_INLINE uintptr_t walk_index(uintptr_t base, uintptr_t at)
+/* A stack word, and the window stays: in walk->sp's frame or above. */
+MUST_USE bool walk_peek(struct walk *walk, uintptr_t at, uintptr_t *value);
+
+/* No word may be read until the window is moved. */
+void walk_close_window(struct walk *walk);
+
+static inline bool walk_sees(const struct walk *walk, uintptr_t at)
 {
-    uintptr_t distance = at - base;
-    return distance >> 3 | distance << 61;
+    return at - walk->base <= walk->span && at % 8 == 0;
 }
 
 /* What no program counter is. */

@@ -20,18 +20,18 @@ void complain_option(void *context, const char *line)
     complain("%s%s", (const char *)context, line);
 }
 
-static char *have(char *text)
+void *have_memory(void *memory)
 {
-    if (!text) {
+    if (!memory) {
         complain("out of memory");
         exit(STATUS_FAILED);
     }
-    return text;
+    return memory;
 }
 
 char *copy_text(const char *text)
 {
-    return have(strdup(text));
+    return have_memory(strdup(text));
 }
 
 char *make_text(const char *format, ...)
@@ -41,5 +41,5 @@ char *make_text(const char *format, ...)
     char *text;
     int length = vasprintf(&text, format, args);
     va_end(args);
-    return have(length < 0 ? NULL : text);
+    return have_memory(length < 0 ? NULL : text);
 }

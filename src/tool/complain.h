@@ -19,6 +19,9 @@ void complain(const char *format, ...) PRINTF_LIKE(1, 2);
 /* For options_parse(): `context` is where the option stood ("COALMINE_OPTIONS: "). */
 void complain_option(void *context, const char *line);
 
+/* Ends the command, after a complaint, if there is none: for what malloc() and kin return. */
+MUST_USE void *have_memory(void *memory);
+
 /* strdup() and asprintf() that say so and end the command when memory is exhausted. */
 MUST_USE char *copy_text(const char *text);
 MUST_USE char *make_text(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -1,12 +1,11 @@
 #include "tool/diff_file.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "tool/complain.h"
+#include "tool/saved_file.h"
 
 enum { FORM_VERSION = 1 };
 
@@ -206,24 +205,15 @@ static void read_all(struct reading *reading)
 
 bool diff_file_read(struct diff_file *out, const char *path)
 {
-    *out = (struct diff_file){.path = path};
-    FILE *in = fopen(path, "re");
-    if (!in) {
-        complain("%s: cannot be read: %s", path, strerror(errno));
-        return false;
-    }
-    json_error_t error;
-    out->root = json_loadf(in, 0, &error);
-    fclose(in);
+    *out = (struct diff_file){.path = path, .root = saved_file_load(path)};
     if (!out->root) {
-        complain("%s: no JSON: line %d: %s", path, error.line, error.text);
         return false;
     }
     struct reading reading = {.file = out};
     read_all(&reading);
     if (reading.wrong) {
         complain(*reading.wrong ? "%s: malformed: \"%s\" is not what it should be"
-                                : "%s: neither a report nor a snapshot of Coalmine's%s",
+                                : "%s: neither a report nor a snapshot of coalmine's%s",
                  path, reading.wrong);
         diff_file_free(out);
         return false;

@@ -25,7 +25,8 @@ static const char *kind_name(enum option_kind kind)
 {
     static const char *const names[] = {
         [OPTION_CHOICE] = "choice", [OPTION_BYTES] = "bytes", [OPTION_NUMBER] = "number",
-        [OPTION_FLAG] = "flag",     [OPTION_PATH] = "path",
+        [OPTION_FLAG] = "flag",     [OPTION_LIST] = "list",   [OPTION_PATH] = "path",
+        [OPTION_FILES] = "files",
     };
     return names[kind];
 }
@@ -44,21 +45,32 @@ static void range_text(struct strbuf *out, const struct option *option)
         strbuf_str(out, "%p %e %%");
     }
     for (const char *p = option->words; *p; p++) {
-        strbuf_char(out, *p == ' ' ? '|' : *p);
+        strbuf_char(out, *p == ' ' ? (option->kind == OPTION_LIST ? ',' : '|') : *p);
     }
+}
+
+static int wider(int width, const char *text)
+{
+    return strlen(text) > (size_t)width ? (int)strlen(text) : width;
 }
 
 void listing_table(FILE *out)
 {
-    fprintf(out, "%-11s %-7s %-8s %-18s %s\n", "name", "type", "default", "range", "meaning");
+    int name = 4, standard = 7;
+    for (size_t i = 0; i < option_count; i++) {
+        name = wider(name, option_table[i].name);
+        standard = wider(standard, option_table[i].standard);
+    }
+    fprintf(out, "%-*s %-7s %-*s %-18s %s\n", name, "name", "type", standard, "default", "range",
+            "meaning");
     for (size_t i = 0; i < option_count; i++) {
         const struct option *option = &option_table[i];
         char room[64];
         struct strbuf range;
         strbuf_init(&range, room, sizeof room);
         range_text(&range, option);
-        fprintf(out, "%-11s %-7s %-8s %-18s %s\n", option->name, kind_name(option->kind),
-                *option->standard ? option->standard : "-", room, words[i].meaning);
+        fprintf(out, "%-*s %-7s %-*s %-18s %s\n", name, option->name, kind_name(option->kind),
+                standard, *option->standard ? option->standard : "-", room, words[i].meaning);
     }
 }
 
@@ -67,14 +79,14 @@ void listing_brief(FILE *out)
     for (size_t i = 0; i < option_count; i++) {
         char name[32];
         snprintf(name, sizeof name, "--%s=", option_table[i].name);
-        fprintf(out, "  %-14s %s\n", name, words[i].meaning);
+        fprintf(out, "  %-16s %s\n", name, words[i].meaning);
     }
 }
 
 void listing_names(FILE *out)
 {
     for (size_t i = 0; i < option_count; i++) {
-        bool path = option_table[i].kind == OPTION_PATH;
+        bool path = option_table[i].kind == OPTION_PATH || option_table[i].kind == OPTION_FILES;
         fprintf(out, "%s= %s\n", option_table[i].name, path ? "FILE" : option_table[i].words);
     }
 }

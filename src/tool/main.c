@@ -1,4 +1,5 @@
-/* The coalmine command: runs programs under the library, and names frames for it. */
+/* The coalmine command: runs programs under the library, shows what it reported, and names frames
+ * for it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,11 +7,14 @@
 #include "tool/ctl.h"
 #include "tool/diff.h"
 #include "tool/listing.h"
+#include "tool/render.h"
 #include "tool/run.h"
 #include "tool/symbolize.h"
 
 static const char usage[] =
     "usage: coalmine [OPTION...] [--] PROGRAM [ARG...]   run PROGRAM under the allocator\n"
+    "       coalmine report [OPTION...] FILE...          show or add up reports that --json= "
+    "wrote\n"
     "       coalmine ctl PID COMMAND                     ask a program that runs with control=on:\n"
     "                                                    check, leaks, mark, new-leaks,\n"
     "                                                    snapshot FILE, stats, why ADDRESS\n"
@@ -77,6 +81,10 @@ int main(int argc, char **argv)
     }
     if (strcmp(first, "diff") == 0) {
         return diff(argv + 2);
+    }
+    if (strcmp(first, "report") == 0) {
+        int status = render_reports(argv + 2);
+        return status == STATUS_OK ? finish_output() : status;
     }
     if (strcmp(first, "symbolize") == 0) {
         return symbolize(stdin, stdout);

@@ -3,8 +3,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options/options.h"
+#include "options/table.h"
 #include "tool/complain.h"
 #include "tool/places.h"
 #include "tool/program.h"
@@ -26,6 +28,31 @@ static char *quoted(const char *assignment)
     char *closed = make_text("%s'", text);
     free(text);
     return closed;
+}
+
+/* An assignment to an option that names files, with names that hold in other folders too: children
+ * may run there. */
+static char *anchored(const char *assignment)
+{
+    size_t name_length = strcspn(assignment, "=");
+    const struct option *option = option_find(assignment, name_length);
+    char *folder = option && option->kind == OPTION_FILES ? getcwd(NULL, 0) : NULL;
+    if (!folder || !assignment[name_length] || strchr(folder, ',')) {
+        free(folder);
+        return copy_text(assignment);
+    }
+    char *text = make_text("%.*s", (int)name_length + 1, assignment);
+    for (const char *p = assignment + name_length + 1; *p; p += *p == ',') {
+        size_t length = strcspn(p, ",");
+        bool relative = length > 0 && *p != '/';
+        char *longer = make_text("%s%s%s%.*s%s", text, relative ? folder : "", relative ? "/" : "",
+                                 (int)length, p, p[length] ? "," : "");
+        free(text);
+        text = longer;
+        p += length;
+    }
+    free(folder);
+    return text;
 }
 
 /* Adds to a list whose pieces are separated by ':'. Frees the old list. */
@@ -54,9 +81,11 @@ static char *take_options(char ***arguments)
     char **p = *arguments;
     for (; *p && strncmp(*p, "--", 2) == 0 && (*p)[2]; p++) {
         valid &= options_set_one(&options, *p + 2, complain_option, (void *)"");
-        char *piece = quoted(*p + 2);
+        char *assignment = anchored(*p + 2);
+        char *piece = quoted(assignment);
         text = joined(text, piece);
         free(piece);
+        free(assignment);
     }
     if (*p && strcmp(*p, "--") == 0) {
         p++;

@@ -157,11 +157,13 @@ static const char *plain_name(Dwarf_Die *function)
     return name ? room : "";
 }
 
-static const char *function_name(Dwarf_Die *function)
+/* A function by its mangled name, if it has one and that can be read. */
+static void name_function(struct symbol_frame *frame, Dwarf_Die *function)
 {
     const char *mangled = mangled_name(function);
     const char *name = mangled ? demangle(mangled) : "_Z";
-    return strncmp(name, "_Z", 2) == 0 ? plain_name(function) : name;
+    frame->linkage = mangled ? mangled : "";
+    frame->function = strncmp(name, "_Z", 2) == 0 ? plain_name(function) : name;
 }
 
 static int number_of(Dwarf_Die *die, unsigned name)
@@ -210,19 +212,39 @@ static void place_of_address(struct symbol_frame *frame, Dwarf_Die *unit, Dwarf_
     }
 }
 
-/* The function by the symbol table; "" where that has none that covers the address. */
-static const char *symbol_name(struct symbol_file *file, uint64_t address)
+/* The symbol that covers the address, without its version; "" for none. */
+static const char *symbol_at(struct symbol_file *file, uint64_t address)
 {
     static char room[4096];
     GElf_Off offset;
     GElf_Sym symbol;
     const char *name =
         dwfl_module_addrinfo(file->module, address, &offset, &symbol, NULL, NULL, NULL);
-    if (!name) {
-        return "";
+    snprintf(room, sizeof room, "%.*s", name ? (int)strcspn(name, "@") : 0, name ? name : "");
+    return room;
+}
+
+static void name_by_symbol(struct symbol_frame *frame, const char *symbol)
+{
+    frame->function = demangle(symbol);
+    frame->linkage = frame->function == symbol ? "" : symbol;
+}
+
+/* The function itself, not an inlined one. DWARF leaves the mangled name out where a function is
+ * local to its file; what libc calls __strdup inside is strdup to everybody else. */
+static void name_outermost(struct symbol_frame *frame, Dwarf_Die *function,
+                           struct symbol_file *file, uint64_t address)
+{
+    name_function(frame, function);
+    if (*frame->linkage) {
+        return;
     }
-    snprintf(room, sizeof room, "%.*s", (int)strcspn(name, "@"), name); /* no symbol version */
-    return demangle(room);
+    const char *symbol = symbol_at(file, address);
+    if (strncmp(symbol, "_Z", 2) == 0) {
+        name_by_symbol(frame, symbol);
+    } else if (strcmp(symbol, frame->function) != 0) {
+        frame->linkage = symbol;
+    }
 }
 
 /* The scopes around an address, innermost first, as they are nested in the code. Returns how many;
@@ -243,7 +265,7 @@ void symbol_file_frames(struct symbol_file *file, uint64_t address,
                         void (*visit)(void *context, const struct symbol_frame *frame),
                         void *context)
 {
-    struct symbol_frame frame = {.function = "", .file = ""};
+    struct symbol_frame frame = {.function = "", .file = "", .linkage = ""};
     struct compile_unit unit;
     Dwarf_Addr inside = address - file->bias;
     bool has_unit = compile_units_find(&file->units, inside, &unit);
@@ -258,7 +280,11 @@ void symbol_file_frames(struct symbol_file *file, uint64_t address,
         int tag = dwarf_tag(&scopes[i]);
         if (tag == DW_TAG_inlined_subroutine || tag == DW_TAG_subprogram) {
             named = tag == DW_TAG_subprogram;
-            frame.function = function_name(&scopes[i]);
+            if (named) {
+                name_outermost(&frame, &scopes[i], file, address);
+            } else {
+                name_function(&frame, &scopes[i]);
+            }
             frame.inlined = !named;
             visit(context, &frame);
         }
@@ -268,7 +294,7 @@ void symbol_file_frames(struct symbol_file *file, uint64_t address,
     }
     free(scopes);
     if (!named) {
-        frame.function = symbol_name(file, address);
+        name_by_symbol(&frame, symbol_at(file, address));
         frame.inlined = false;
         if (*frame.function || frame.line > 0) {
             visit(context, &frame);

@@ -18,8 +18,9 @@ struct symbol_frame {
     const char
         *function; /* demangled; "" where unknown, as with all of these; valid during the visit */
     const char *file;
-    int line;     /* 0: unknown */
-    bool inlined; /* into the next one visited */
+    const char *linkage; /* mangled name; "" if that is no other */
+    int line;            /* 0: unknown */
+    bool inlined;        /* into the next one visited */
 };
 
 /* Visits the frames at an address, innermost first; none if nothing is known of it. */

@@ -106,7 +106,12 @@ static void put_frame(void *context, const struct symbol_frame *frame)
     if (frame->line > 0) {
         fprintf(out, "%d", frame->line);
     }
-    fprintf(out, "\t%d\n", frame->inlined);
+    fprintf(out, "\t%d", frame->inlined);
+    if (*frame->linkage) {
+        fputc('\t', out);
+        put_field(out, frame->linkage);
+    }
+    fputc('\n', out);
 }
 
 /* The frames as text; "" for none. */

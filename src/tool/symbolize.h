@@ -4,10 +4,11 @@
  *
  * and for each a block of answers, innermost inlined call first, closed by a dot:
  *
- *     N FUNCTION<tab>FILE<tab>LINE<tab>INLINED
+ *     N FUNCTION<tab>FILE<tab>LINE<tab>INLINED[<tab>LINKAGE]
  *     N .
  *
- * Offsets are addresses as the file's own symbol table has them. What is unknown is empty; a file
+ * Offsets are addresses as the file's own symbol table has them. What is unknown is empty; the
+ * mangled name is there where it is another; a file
  * that is missing, or has another build id, gets the dot alone. */
 #ifndef TOOL_SYMBOLIZE_H
 #define TOOL_SYMBOLIZE_H

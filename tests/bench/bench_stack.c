@@ -1,17 +1,17 @@
-/* What a stack costs: ours, walked and repeated, beside libunwind's, libgcc's, glibc's and a walk of frame
- * pointers, at several depths in one run. The recursion is compiled twice from one text: without frame
- * pointers for all but the last. Each figure is the best of many rounds, less the recursion itself. */
+/* What a stack costs: ours, walked and repeated, beside libunwind's, libgcc's, glibc's and a walk
+ * of frame pointers, at several depths in one run. The recursion is compiled twice from one text:
+ * without frame pointers for all but the last. Each figure is the best of many rounds, less the
+ * recursion itself. */
 #include <alloca.h>
+#include <dlfcn.h>
 #include <execinfo.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unwind.h>
-
-#define UNW_LOCAL_ONLY
-#include <libunwind.h>
 
 #include "base/compiler.h"
 #include "stack/memo.h"
@@ -42,6 +42,9 @@ static const char *const names[HOWS] = {
 
 static enum how how;
 static struct stack_cache *cache;
+/* Loaded, not linked: libunwind's library has functions by the names of libgcc's and glibc's too.
+ */
+static int (*unw_backtrace)(void **, int);
 static void *frames[FRAMES];
 static int got;
 static uintptr_t stack_high;
@@ -108,38 +111,38 @@ static ALWAYS_INLINE int take(void)
     return 0;
 }
 
-/* `own` runs in each frame: it makes the compiler keep a frame pointer there, or does nothing. Every
- * seventh frame has one anyway, for alloca. */
-#define RECURSION(name, own)                               \
-    static NOINLINE int name(int depth);                   \
-    static NOINLINE int name##_leaf(void)                  \
-    {                                                      \
-        own;                                               \
-        got = take();                                      \
-        __asm__ volatile("" ::: "memory");                 \
-        return got;                                        \
-    }                                                      \
-    static NOINLINE int name##_alloca(int depth)           \
-    {                                                      \
-        char *more = alloca((size_t)depth * 8 + 16);       \
-        own;                                               \
-        more[0] = 1;                                       \
-        int result = name(depth - 1) + more[0];            \
-        __asm__ volatile("" ::"r"(more) : "memory");       \
-        return result;                                     \
-    }                                                      \
-    static NOINLINE int name(int depth)                    \
-    {                                                      \
-        volatile char room[40];                            \
-        own;                                               \
-        room[0] = (char)depth;                             \
-        if (depth == 0) {                                  \
-            return name##_leaf() + room[0];                \
-        }                                                  \
-        if (depth % 7 == 3) {                              \
-            return name##_alloca(depth) + room[0];         \
-        }                                                  \
-        return name(depth - 1) + room[0] + 1;              \
+/* `own` runs in each frame: it makes the compiler keep a frame pointer there, or does nothing.
+ * Every seventh frame has one anyway, for alloca. */
+#define RECURSION(name, own) \
+    static NOINLINE int name(int depth); \
+    static NOINLINE int name##_leaf(void) \
+    { \
+        own; \
+        got = take(); \
+        __asm__ volatile("" ::: "memory"); \
+        return got; \
+    } \
+    static NOINLINE int name##_alloca(int depth) \
+    { \
+        char *more = alloca((size_t)depth * 8 + 16); \
+        own; \
+        more[0] = 1; \
+        int result = name(depth - 1) + more[0]; \
+        __asm__ volatile("" ::"r"(more) : "memory"); \
+        return result; \
+    } \
+    static NOINLINE int name(int depth) \
+    { \
+        volatile char room[40]; \
+        own; \
+        room[0] = (char)depth; \
+        if (depth == 0) { \
+            return name##_leaf() + room[0]; \
+        } \
+        if (depth % 7 == 3) { \
+            return name##_alloca(depth) + room[0]; \
+        } \
+        return name(depth - 1) + room[0] + 1; \
     }
 
 static volatile void *frame_address;
@@ -164,64 +167,96 @@ static NOINLINE double round_ns(int depth, int (*recursion)(int))
     return (now_ns() - start) / CALLS;
 }
 
-int main(void)
+static const int depths[] = {8, 16, 32};
+enum { DEPTHS = sizeof depths / sizeof depths[0] };
+
+static double best[HOWS][DEPTHS]; /* ns with the recursion; of NOTHING, that alone */
+static double best_bare[DEPTHS];  /* of the recursion with frame pointers, alone */
+static int count[HOWS][DEPTHS];
+
+static void keep_least(double *least, double ns)
 {
-    static const int depths[] = {8, 16, 32};
-    enum { DEPTHS = sizeof depths / sizeof depths[0] };
-    static double best[HOWS][DEPTHS], calls[2][DEPTHS];
-    static int count[HOWS][DEPTHS];
-    stack_high = (uintptr_t)__builtin_frame_address(0) + 64;
-    if (!stack_start(FRAMES)) {
-        fprintf(stderr, "bench_stack: no libunwind\n");
-        return 1;
+    *least = *least == 0 || ns < *least ? ns : *least;
+}
+
+static void measure(enum how what, int d)
+{
+    bool ours = what == OURS_REPEATED || what == OURS_WALKED;
+    how = what;
+    cache->memos_off = what == OURS_WALKED;
+    if (ours) {
+        stack_cache_set_bounds(cache, cache->low, cache->high); /* forgets */
     }
-    cache = stack_cache_create(1, stack_high + 4096 < stack_high ? stack_high : stack_high + 256);
-    if (!cache) {
-        return 1;
+    keep_least(&best[what][d],
+               round_ns(depths[d], what == FRAME_POINTERS ? with_pointers : without_pointers));
+    count[what][d] = ours ? (int)stack_view((uint32_t)got).count : got;
+    if (what == NOTHING) {
+        keep_least(&best_bare[d], round_ns(depths[d], with_pointers));
     }
-    for (int round = 0; round < ROUNDS; round++) {
-        for (int d = 0; d < DEPTHS; d++) {
-            for (enum how h = NOTHING; h < HOWS; h++) {
-                how = h;
-                cache->memos_off = h == OURS_WALKED;
-                if (h == OURS_WALKED) {
-                    stack_cache_set_bounds(cache, cache->low, cache->high); /* forgets */
-                }
-                double ns = round_ns(depths[d], h == FRAME_POINTERS ? with_pointers : without_pointers);
-                count[h][d] = h == OURS_REPEATED || h == OURS_WALKED
-                                  ? (int)stack_view((uint32_t)got).count
-                                  : got;
-                best[h][d] = round == 0 || ns < best[h][d] ? ns : best[h][d];
-            }
-            how = NOTHING;
-            for (int p = 0; p < 2; p++) {
-                double ns = round_ns(depths[d], p == 1 ? with_pointers : without_pointers);
-                calls[p][d] = round == 0 || ns < calls[p][d] ? ns : calls[p][d];
-            }
-        }
+}
+
+static double cost_ns(enum how what, int d)
+{
+    return best[what][d] - (what == FRAME_POINTERS ? best_bare[d] : best[NOTHING][d]);
+}
+
+static void print_ratio(const char *name, enum how what, enum how by)
+{
+    printf("%-28s", name);
+    for (int d = 0; d < DEPTHS; d++) {
+        printf("%16.2f", cost_ns(what, d) / cost_ns(by, d));
     }
+    printf("\n");
+}
+
+static void print_all(void)
+{
     printf("%-28s", "ns (frames) at depth");
     for (int d = 0; d < DEPTHS; d++) {
         printf("%16d", depths[d]);
     }
     printf("\n");
-    for (enum how h = OURS_REPEATED; h < HOWS; h++) {
-        printf("%-28s", names[h]);
+    for (enum how what = OURS_REPEATED; what < HOWS; what++) {
+        printf("%-28s", names[what]);
         for (int d = 0; d < DEPTHS; d++) {
-            printf("%11.1f (%2d)", best[h][d] - calls[h == FRAME_POINTERS][d], count[h][d]);
+            printf("%11.1f (%2d)", cost_ns(what, d), count[what][d]);
         }
         printf("\n");
     }
-    printf("%-28s", "repeat / frame-pointer walk");
-    for (int d = 0; d < DEPTHS; d++) {
-        printf("%16.2f", (best[OURS_REPEATED][d] - calls[0][d]) /
-                             (best[FRAME_POINTERS][d] - calls[1][d]));
+    print_ratio("repeat / frame-pointer walk", OURS_REPEATED, FRAME_POINTERS);
+    print_ratio("fresh / unw_backtrace", OURS_WALKED, UNW_BACKTRACE);
+}
+
+static bool start(void)
+{
+    pthread_attr_t attributes;
+    void *low;
+    size_t bytes;
+    void *library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+    if (!library || !stack_start(FRAMES) || pthread_getattr_np(pthread_self(), &attributes) != 0) {
+        return false;
     }
-    printf("\n%-28s", "fresh / unw_backtrace");
-    for (int d = 0; d < DEPTHS; d++) {
-        printf("%16.2f",
-               (best[OURS_WALKED][d] - calls[0][d]) / (best[UNW_BACKTRACE][d] - calls[0][d]));
+    unw_backtrace = (int (*)(void **, int))(uintptr_t)dlsym(library, "unw_backtrace");
+    pthread_attr_getstack(&attributes, &low, &bytes);
+    pthread_attr_destroy(&attributes);
+    stack_high = (uintptr_t)low + bytes;
+    cache = stack_cache_create((uintptr_t)low, stack_high);
+    return unw_backtrace && cache;
+}
+
+int main(void)
+{
+    if (!start()) {
+        fprintf(stderr, "bench_stack: no libunwind, or no memory\n");
+        return 1;
     }
-    printf("\n");
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int d = 0; d < DEPTHS; d++) {
+            for (enum how what = NOTHING; what < HOWS; what++) {
+                measure(what, d);
+            }
+        }
+    }
+    print_all();
     return 0;
 }

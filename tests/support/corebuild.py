@@ -11,8 +11,9 @@ import subprocess
 
 from suite import SOURCE, Failed
 
-LAYERS = ("base", "os", "options", "stack", "block", "heap", "alloc")
-COMMON = ["-std=gnu11", "-g", "-O1", "-D_GNU_SOURCE", "-DCOALMINE_CHECKED", "-fexceptions",
+LAYERS = ("base", "os", "options", "stack", "block", "heap", "alloc", "inspect", "report")
+COMMON = ["-std=gnu11", "-g", "-O1", "-D_GNU_SOURCE", "-DCOALMINE_CHECKED",
+          '-DCOALMINE_BINDIR="/usr/bin"', "-fexceptions",
           "-fasynchronous-unwind-tables", "-fno-omit-frame-pointer", "-pthread", "-Wall", "-Wextra"]
 FLAVOURS = {
     "plain": [],

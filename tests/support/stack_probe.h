@@ -61,8 +61,8 @@ static inline bool probe_is_same(uint32_t id, void *const *reference, int count)
     return same;
 }
 
-/* Captures at the caller's and compares with libunwind, whose own first frame is here. Returns the id; asserts
- * nothing, so that it may be used in signal handlers: `*failures` is counted up. */
+/* Captures at the caller's and compares with libunwind, whose own first frame is here. Returns the
+ * id; asserts nothing, so that it may be used in signal handlers: `*failures` is counted up. */
 static NOINLINE UNUSED uint32_t probe_compare(struct stack_cache *cache, int *failures)
 {
     void *reference[PROBE_FRAMES];
@@ -83,18 +83,6 @@ static NOINLINE UNUSED uint32_t probe_compare(struct stack_cache *cache, int *fa
 }
 
 /* The caller's stack. */
-/* Only that it yields a stack, and the same one again: libunwind's own walk takes the loader's lock and one of its own,
- * and deadlocks where threads are in the loader. */
-static NOINLINE UNUSED uint32_t probe_repeat(struct stack_cache *cache, int *failures)
-{
-    struct call_site site = CALL_SITE();
-    uint32_t id = stack_capture(cache, &site);
-    if (id == STACK_NONE || stack_view(id).count < 2 || stack_capture(cache, &site) != id) {
-        ++*failures;
-    }
-    return id;
-}
-
 static NOINLINE UNUSED uint32_t probe_capture(struct stack_cache *cache)
 {
     struct call_site site = CALL_SITE();

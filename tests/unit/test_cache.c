@@ -77,6 +77,27 @@ START_TEST(test_the_quarantine_stays_within_its_limit)
 }
 END_TEST
 
+START_TEST(test_large_blocks_push_as_many_small_ones_out_as_they_need)
+{
+    enum { SMALL_BLOCKS = 3000, LARGE = 10000 };
+    start_with_quarantine(256 * KIB);
+    void *small[SMALL_BLOCKS], *large[20];
+    for (int i = 0; i < SMALL_BLOCKS; i++) {
+        small[i] = take(1);
+    }
+    for (int i = 0; i < 20; i++) {
+        large[i] = take(LARGE);
+    }
+    for (int i = 0; i < SMALL_BLOCKS; i++) {
+        give(small[i]);
+    }
+    for (int i = 0; i < 20; i++) {
+        give(large[i]);
+        ck_assert_uint_le(heap_stats().quarantine_bytes, 256 * KIB);
+    }
+}
+END_TEST
+
 START_TEST(test_without_quarantine_the_last_slot_is_reused_at_once)
 {
     live_heap_start_without_quarantine();
@@ -199,6 +220,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_a_released_block_is_held_back_for_the_quarantines_worth);
     tcase_add_test(tests, test_blocks_of_another_class_push_a_block_out);
     tcase_add_test(tests, test_the_quarantine_stays_within_its_limit);
+    tcase_add_test(tests, test_large_blocks_push_as_many_small_ones_out_as_they_need);
     tcase_add_test(tests, test_without_quarantine_the_last_slot_is_reused_at_once);
     tcase_add_test(tests, test_the_limit_follows_the_live_heap);
     tcase_add_test(tests, test_releases_not_held_for_want_of_memory_are_counted);

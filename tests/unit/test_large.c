@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "alloc/stats.h"
+#include "alloc/warm_runs.h"
 #include "os/pages.h"
 #include "support/live_heap.h"
 #include "support/suite.h"
@@ -297,8 +298,70 @@ START_TEST(test_resizing_blocks_of_middling_size_makes_no_mappings)
 }
 END_TEST
 
+static struct heap_config bare(void)
+{
+    struct heap_config config = live_heap_usual();
+    config.fill = false;
+    config.quarantine_follows = false;
+    config.quarantine_floor_bytes = config.quarantine_cap_bytes = 0;
+    return config;
+}
+
+static unsigned resident_of(const void *block, size_t size)
+{
+    unsigned char pages[SIZE / PAGE + 2];
+    unsigned count = 0;
+    uintptr_t start = (uintptr_t)block & ~(uintptr_t)(PAGE - 1);
+    size_t bytes = ((uintptr_t)block + size - start) & ~(uintptr_t)(PAGE - 1);
+    ck_assert(os_pages_resident((void *)start, bytes, pages));
+    for (size_t i = 0; i < bytes / PAGE; i++) {
+        count += pages[i] & 1;
+    }
+    return count;
+}
+
+START_TEST(test_without_fill_and_quarantine_a_run_is_reused_with_its_memory)
+{
+    live_heap_start_with(bare());
+    unsigned char *block = take(SIZE);
+    memset(block, 1, SIZE);
+    give(block);
+    ck_assert_uint_eq(resident_of(block, SIZE), SIZE / PAGE);
+    ck_assert_ptr_eq(take(SIZE), block);
+    give(block);
+    unsigned char *zeroed = take_zero(SIZE);
+    ck_assert_ptr_eq(zeroed, block);
+    for (size_t i = 0; i < SIZE; i++) {
+        ck_assert_uint_eq(zeroed[i], 0);
+    }
+    ck_assert_uint_eq(check_all(), 0);
+}
+END_TEST
+
+START_TEST(test_few_runs_are_kept_with_their_memory)
+{
+    live_heap_start_with(bare());
+    unsigned char *blocks[100];
+    unsigned kept = 0;
+    for (int i = 0; i < 100; i++) {
+        blocks[i] = take(SIZE);
+        memset(blocks[i], 1, SIZE);
+    }
+    for (int i = 0; i < 100; i++) {
+        give(blocks[i]);
+    }
+    for (int i = 0; i < 100; i++) {
+        kept += resident_of(blocks[i], SIZE) > 0;
+    }
+    ck_assert_uint_gt(kept, 0);
+    ck_assert_uint_le(kept * (size_t)SIZE, WARM_BYTES);
+}
+END_TEST
+
 static void add(TCase *tests)
 {
+    tcase_add_test(tests, test_without_fill_and_quarantine_a_run_is_reused_with_its_memory);
+    tcase_add_test(tests, test_few_runs_are_kept_with_their_memory);
     tcase_add_test(tests, test_a_large_block_has_canary_on_both_sides);
     tcase_add_test(tests, test_the_canary_reaches_to_the_end_of_the_page);
     tcase_add_test(tests, test_a_block_that_ends_at_a_page_has_a_canary_too);

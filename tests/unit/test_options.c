@@ -56,6 +56,8 @@ START_TEST(test_defaults_are_those_of_the_interface)
     ck_assert_int_eq(options.color, COLOR_AUTO);
     ck_assert_str_eq(options.log, "");
     ck_assert_str_eq(options.json, "");
+    ck_assert_uint_eq(options.leak_kinds, 0x5); /* definite, possible */
+    ck_assert_str_eq(options.suppressions, "");
     ck_assert(options.stacks_of_frees);
 }
 END_TEST
@@ -100,6 +102,27 @@ START_TEST(test_quotes_keep_separators_in_a_value)
     ck_assert_uint_eq(options.depth, 7);
     ck_assert(parse("log=/tmp/'a b'\":'\"c"));
     ck_assert_str_eq(options.log, "/tmp/a b:'c");
+}
+END_TEST
+
+START_TEST(test_a_list_is_words_between_commas)
+{
+    ck_assert(parse("leak_kinds=reachable,definite:depth=7"));
+    ck_assert_uint_eq(options.leak_kinds, 0x9);
+    ck_assert_uint_eq(options.depth, 7);
+    ck_assert(parse("leak_kinds=indirect,indirect"));
+    ck_assert_uint_eq(options.leak_kinds, 0x2);
+    ck_assert(!parse("leak_kinds=definite,definitely"));
+    ck_assert_uint_eq(options.leak_kinds, 0x2);
+}
+END_TEST
+
+START_TEST(test_files_are_taken_as_they_are)
+{
+    ck_assert(parse("suppressions='/a b/%q.supp',more.supp"));
+    ck_assert_str_eq(options.suppressions, "/a b/%q.supp,more.supp");
+    ck_assert(parse("suppressions="));
+    ck_assert_str_eq(options.suppressions, "");
 }
 END_TEST
 
@@ -160,6 +183,11 @@ START_TEST(test_mistakes_name_option_value_and_what_is_allowed)
     refuses("mode=fast", "it takes debug or leaks");
     refuses("mode=", "it takes debug or leaks");
     refuses("color=red", "it takes auto, always or never");
+    refuses("leak_kinds=", "option leak_kinds: ''");
+    refuses("leak_kinds=definite,", "any of definite, indirect, possible and reachable");
+    refuses("leak_kinds=,definite", "separated by commas");
+    refuses("leak_kinds=all", "'all'");
+    refuses("leak_kind=definite", "did you mean 'leak_kinds'?");
     refuses("log=a%q", "%p");
     refuses("log=a%", "%p");
     refuses("log='a", "opens a quote");
@@ -236,8 +264,8 @@ static void set_again(void *context, const char *name, const char *value)
 
 START_TEST(test_values_survive_the_way_to_text_and_back)
 {
-    ck_assert(
-        parse("mode=leaks:redzone=24:quarantine=1536K:depth=256:color=never:halt=on:log=a%%b"));
+    ck_assert(parse("mode=leaks:redzone=24:quarantine=1536K:depth=256:color=never:halt=on:log=a%%b:"
+                    "leak_kinds=possible,reachable:suppressions=a,b"));
     options_finish(&options);
     options_defaults(&again);
     size_t seen = 0;
@@ -275,6 +303,8 @@ int main(void)
     tcase_add_test(all, test_no_text_is_no_mistake);
     tcase_add_test(all, test_bytes_take_suffixes);
     tcase_add_test(all, test_quotes_keep_separators_in_a_value);
+    tcase_add_test(all, test_a_list_is_words_between_commas);
+    tcase_add_test(all, test_files_are_taken_as_they_are);
     tcase_add_test(all, test_the_last_value_wins);
     tcase_add_test(all, test_a_preset_yields_to_what_is_given_in_any_order);
     tcase_add_test(all, test_a_later_mode_takes_an_earlier_preset_back);

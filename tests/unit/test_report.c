@@ -149,7 +149,7 @@ START_TEST(test_leaks_are_told_and_decide_the_status)
     struct leak_group groups[] = {{.kind = LEAK_DEFINITE, .blocks = 2, .bytes = 48}};
     const struct leak_report leaks = {.groups = groups, .count = 1, .blocks = 2, .bytes = 48};
     ck_assert_int_eq(report_finish(&(struct report_end){.leaks = &leaks}), 7);
-    ck_assert_uint_eq(count("log", "coalmine: ERROR: leak: 48 bytes in 2 blocks\n"), 1);
+    ck_assert_uint_eq(count("log", "coalmine: ERROR: leak: definite: 48 bytes in 2 blocks\n"), 1);
     ck_assert_uint_eq(count("log", "SUMMARY: no errors, 48 bytes in 2 blocks leaked"), 1);
     ck_assert_uint_eq(count("json", "\"leaked_blocks\":2,\"leaked_bytes\":48,\"exitcode\":7"), 1);
 }
@@ -325,6 +325,31 @@ START_TEST(test_without_memory_errors_are_told_but_not_kept)
 }
 END_TEST
 
+static void fail_on(void *context, const char *line)
+{
+    (void)context;
+    ck_abort_msg("%s", line);
+}
+
+START_TEST(test_suppressed_findings_neither_show_nor_count)
+{
+    start("halt=off");
+    report_add_suppressions("double-free:none\ninvalid-free:*\nleak:*\n", "test", fail_on, NULL);
+    struct finding one = finding_of(FINDING_INVALID_FREE, 0x1000);
+    struct finding other = finding_of(FINDING_DOUBLE_FREE, 0x2000);
+    report_finding(&one); /* no stack: nothing to match */
+    report_finding(&other);
+    struct leak_group groups[] = {{.kind = LEAK_DEFINITE, .blocks = 2, .bytes = 48},
+                                  {.kind = LEAK_REACHABLE, .blocks = 1, .bytes = 7}};
+    const struct leak_report leaks = {.groups = groups, .count = 2, .blocks = 3, .bytes = 55};
+    ck_assert_int_eq(report_finish(&(struct report_end){.leaks = &leaks}), 23);
+    ck_assert_uint_eq(count("log", "ERROR: invalid-free"), 1);
+    ck_assert_uint_eq(count("log", "SUMMARY: 2 errors, 48 bytes in 2 blocks leaked"), 1);
+    ck_assert_uint_eq(count("log", "not among leak_kinds: reachable 7 bytes in 1 block"), 1);
+    ck_assert_uint_eq(count("json", "\"errors\":2,\"leaked_blocks\":2,\"leaked_bytes\":48"), 1);
+}
+END_TEST
+
 START_TEST(test_broken_pipe_on_stderr_kills_nobody)
 {
     start("log=");
@@ -365,6 +390,7 @@ int main(void)
     tcase_add_test(all, test_halt_reports_and_aborts);
     tcase_add_test(all, test_thousands_of_different_errors_are_counted_past_the_limit);
     tcase_add_test(all, test_without_memory_errors_are_told_but_not_kept);
+    tcase_add_test(all, test_suppressed_findings_neither_show_nor_count);
     tcase_add_test(all, test_broken_pipe_on_stderr_kills_nobody);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);

@@ -61,7 +61,7 @@ static void remove_files(void)
 
 static const char echo_all[] =
     "while read n path offset id; do\n"
-    "printf '%s in %s\\tinner.c\\t3\\t1\\n' $n \"$path\"\n"
+    "printf '%s in %s\\tinner.c\\t3\\t1\\t_Zin\\n' $n \"$path\"\n"
     "printf '%s at %s %s %s%s\\t\\t\\t0\\n' $n $offset $id \"$LD_PRELOAD\" \"$HOME\"\n"
     "printf '%s .\\n' $n\n"
     "done\n";
@@ -82,6 +82,8 @@ START_TEST(test_answers_name_inlined_calls_and_reach_the_right_address)
         ck_assert_str_eq(lines->lines[0].file, "inner.c");
         ck_assert_uint_eq(lines->lines[0].line, 3);
         ck_assert(lines->lines[0].inlined);
+        ck_assert_str_eq(lines->lines[0].linkage, "_Zin");
+        ck_assert_ptr_null(lines->lines[1].linkage);
         char expected[64];
         snprintf(expected, sizeof expected, "at %lx ab /there", (unsigned long)offset * 16);
         ck_assert_str_eq(lines->lines[1].function, expected);

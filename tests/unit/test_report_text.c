@@ -294,15 +294,40 @@ START_TEST(test_leak_counts_what_only_it_led_to)
                                        .indirect_blocks = 1,
                                        .indirect_bytes = 9,
                                        .example = 0x2000},
+                             .via = API_COUNT,
                              .stack = named};
     struct strbuf out;
     strbuf_init(&out, room, sizeof room);
     text_leak(&out, &style, &leak);
     ck_assert_str_eq(room,
-                     "==7== coalmine: ERROR: leak: 48 bytes in 2 blocks, and 9 bytes in 1 block "
-                     "reachable only from them\n"
+                     "==7== coalmine: ERROR: leak: definite: 48 bytes in 2 blocks, and 9 bytes in "
+                     "1 block reachable only from them\n"
                      "  Nothing points to these blocks any more; the first is at 0x2000.\n"
                      "  Allocated at:\n" INNER "\n");
+}
+END_TEST
+
+START_TEST(test_leak_says_what_its_kind_means_and_which_budget_it_exceeds)
+{
+    struct suppression budget = {.name = "leak:cache",
+                                 .file = "a.supp",
+                                 .line = 3,
+                                 .has_budget = true,
+                                 .most_bytes = 8,
+                                 .most_blocks = 1};
+    struct told_leak leak = {.group = {.kind = LEAK_POSSIBLE, .blocks = 1, .bytes = 9},
+                             .via = API_NEW,
+                             .match = &budget,
+                             .stack = named};
+    struct strbuf out;
+    strbuf_init(&out, room, sizeof room);
+    text_leak(&out, &style, &leak);
+    ck_assert_str_eq(room, "==7== coalmine: ERROR: leak: possible: 9 bytes in 1 block\n"
+                           "  Only pointers into the block's middle are left, none to its start: "
+                           "it is at 0x0.\n"
+                           "  Suppressed by leak:cache (a.supp:3) only up to its budget: at most 8 "
+                           "bytes, 1 block.\n"
+                           "  Allocated with operator new at:\n" INNER "\n");
 }
 END_TEST
 
@@ -325,6 +350,17 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
                                     .live_bytes = 57,
                                     .peak_bytes = 75000}};
     run.kind_counts[FINDING_DOUBLE_FREE] = 15;
+    run.leak_totals[LEAK_DEFINITE] = (struct leak_total){2, 48};
+    run.leak_totals[LEAK_INDIRECT] = (struct leak_total){1, 9};
+    run.left_out[LEAK_POSSIBLE] = (struct leak_total){1, 7};
+    struct suppression unused = {.name = "old", .file = "a.supp", .line = 9};
+    struct suppression used = {.next = &unused,
+                               .name = "leak:cache",
+                               .file = "a.supp",
+                               .line = 3,
+                               .found = {.groups = 1},
+                               .hidden = {.groups = 1, .blocks = 4, .bytes = 100, .errors = 1}};
+    run.suppressions = &used;
     struct strbuf out;
     strbuf_init(&out, room, sizeof room);
     text_summary(&out, &style, &run);
@@ -333,6 +369,10 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
               "  double-free: 15\n"
               "    15 times from copy_name names.c:14, shown once\n"
               "  leaked: definite 48 bytes in 2 blocks, indirect 9 bytes in 1 block\n"
+              "  not among leak_kinds: possible 7 bytes in 1 block\n"
+              "  suppressed: 100 bytes in 4 blocks, 1 error\n"
+              "    100 bytes in 4 blocks, 1 error by leak:cache (a.supp:3)\n"
+              "  suppressions that hid nothing: old (a.supp:9)\n"
               "  incomplete: 3 stacks could not be read to the end\n"
               "  heap: 123 allocations, peak 73.2 KiB, 120 frees, 3 still live (57 bytes)\n");
 }
@@ -394,6 +434,7 @@ int main(void)
     tcase_add_test(all, test_sizes_that_are_mistakes_show_as_signed_too);
     tcase_add_test(all, test_alignment_that_is_no_power_of_two);
     tcase_add_test(all, test_leak_counts_what_only_it_led_to);
+    tcase_add_test(all, test_leak_says_what_its_kind_means_and_which_budget_it_exceeds);
     tcase_add_test(all, test_summary_counts_by_kind_and_names_repeats);
     tcase_add_test(all, test_clean_run_is_one_line);
     tcase_add_test(all, test_color_marks_kind_and_labels_only_when_asked);

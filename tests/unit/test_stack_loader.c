@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #include "os/lock.h"
 #include "os/own.h"
@@ -24,15 +25,31 @@ static atomic_bool stop;
 static atomic_int failures, loads, iterations, captures;
 static _Thread_local volatile int sink;
 
-static const char calls_back[] =
-    "int run(int (*probe)(void *), void *with, int depth);\n"
-    "int run(int (*probe)(void *), void *with, int depth)\n"
-    "{ volatile int result = depth ? run(probe, with, depth - 1) : probe(with); return result + N; }\n";
+static const char calls_back[] = "int run(int (*probe)(void *), void *with, int depth);\n"
+                                 "int run(int (*probe)(void *), void *with, int depth)\n"
+                                 "{ volatile int result = depth ? run(probe, with, depth - 1) : "
+                                 "probe(with); return result + N; }\n";
 
 typedef int run_function(int (*probe)(void *), void *with, int depth);
 
-static void build_plugins(void)
+/* Frames are compared with libgcc's, which takes no lock either; libunwind itself may wait for the
+ * loader while the loader's callback waits for it. */
+static struct {
+    __typeof__(_Unwind_Backtrace) *backtrace;
+    __typeof__(_Unwind_GetIP) *get_ip;
+} libgcc;
+
+static void load_libgcc(void)
 {
+    void *library = dlopen("libgcc_s.so.1", RTLD_NOW);
+    ck_assert_ptr_nonnull(library);
+    libgcc.backtrace = (__typeof__(libgcc.backtrace))(uintptr_t)dlsym(library, "_Unwind_Backtrace");
+    libgcc.get_ip = (__typeof__(libgcc.get_ip))(uintptr_t)dlsym(library, "_Unwind_GetIP");
+}
+
+static void prepare(void)
+{
+    load_libgcc();
     char source[512];
     for (int n = 0; n < 2; n++) {
         snprintf(source, sizeof source, "#define N %d\n%s", n, calls_back);
@@ -56,13 +73,31 @@ static void unload(void *library)
     stack_after_module_unload();
 }
 
-static int probe(void *with)
+struct reference {
+    void *frames[PROBE_FRAMES];
+    int count;
+};
+
+static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *argument)
 {
-    int failed = 0;
-    probe_repeat(with, &failed);
-    failures += failed;
+    struct reference *reference = argument;
+    void *pc = (void *)libgcc.get_ip(context);
+    if (reference->count < PROBE_FRAMES && pc) {
+        reference->frames[reference->count++] = pc;
+    }
+    return _URC_NO_REASON;
+}
+
+static NOINLINE int probe(void *with)
+{
+    struct reference reference = {.count = 0};
+    struct call_site site = CALL_SITE();
+    uint32_t id = stack_capture(with, &site);
+    libgcc.backtrace(note, &reference);
+    bool same = probe_is_same(id, reference.frames + 1, reference.count - 1);
+    failures += !same;
     captures++;
-    return failed;
+    return same;
 }
 
 static int visit(struct dl_phdr_info *info, size_t size, void *context)
@@ -130,7 +165,7 @@ START_TEST(test_captures_go_on_beside_the_loader)
 {
     void *(*const work[])(void *) = {iterate, load_and_unload, capture, capture};
     pthread_t threads[4];
-    build_plugins();
+    prepare();
     ck_assert(stack_start(STACK_MOST_FRAMES));
     for (uintptr_t i = 0; i < 4; i++) {
         ck_assert_int_eq(pthread_create(&threads[i], NULL, work[i], (void *)(i + 1)), 0);
@@ -155,8 +190,8 @@ static int keep(void *with)
     return 0;
 }
 
-/* The child learns new program counters: it must find no lock taken, of ours or of libunwind. It cannot ask
- * libunwind itself, nor load anything: another thread may have been in the loader. */
+/* The child learns new program counters: it must find no lock taken, of ours or of libunwind. It
+ * cannot ask libunwind itself, nor load anything: another thread may have been in the loader. */
 static int capture_in_child(run_function *run, struct stack_cache *cache)
 {
     alarm(10);
@@ -188,7 +223,7 @@ static void fork_once(struct stack_cache *cache, run_function *run)
 START_TEST(test_children_forked_amid_captures_capture)
 {
     pthread_t threads[3];
-    build_plugins();
+    prepare();
     stack_register_locks();
     own_register_lock();
     struct stack_cache *cache = probe_start();
@@ -219,7 +254,7 @@ static const char *module_of_frame(uint32_t id, uint32_t frame)
 
 START_TEST(test_what_comes_in_an_unloaded_modules_place_is_told_apart)
 {
-    build_plugins();
+    prepare();
     struct stack_cache *cache = probe_start();
     uint32_t ids[2];
     uintptr_t places[2];
@@ -244,11 +279,11 @@ END_TEST
 
 START_TEST(test_unloading_leaves_the_ids_of_other_stacks_alone)
 {
-    build_plugins();
+    prepare();
     struct stack_cache *cache = probe_start();
     uint32_t ids[3];
-    volatile int rounds = 3; /* one call, not one per round of an unrolled loop */
-    for (int i = 0; i < rounds; i++) {
+    for (int i = 0; i < 3; i++) {
+        __asm__ volatile("" : "+r"(i)); /* one call site: not unrolled */
         ids[i] = probe_capture(cache);
         void *library;
         run_function *run = load("a", &library);
