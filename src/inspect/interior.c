@@ -43,6 +43,33 @@ static bool has_count_before(const struct resident *block, uintptr_t at)
     return count > 0 && (block->size_bytes - cookie) % count == 0;
 }
 
+static uint64_t number_at(uintptr_t address, unsigned bytes)
+{
+    uint64_t number = 0; /* little-endian */
+    memcpy(&number, (const void *)address, bytes);
+    return number;
+}
+
+/* Before the text: length and room in 1, 2, 4 or 8 bytes each, then a byte whose lowest three bits
+ * say which (1 to 4); or that byte alone, the length in its other five. */
+static bool is_packed_string(const struct resident *block, uintptr_t at)
+{
+    enum { TYPE_BITS = 3, TYPE_MASK = (1 << TYPE_BITS) - 1, TYPES = 4 };
+    size_t header = at - block->address;
+    unsigned flags = (unsigned)number_at(at - 1, 1);
+    unsigned type = flags & TYPE_MASK;
+    if (type == 0) {
+        return header == 1 && block->size_bytes == header + (flags >> TYPE_BITS) + 1;
+    }
+    unsigned width = 1u << (type - 1);
+    if (type > TYPES || header != 2 * width + 1) {
+        return false;
+    }
+    uint64_t length = number_at(block->address, width);
+    uint64_t room = number_at(block->address + width, width);
+    return length <= room && room == block->size_bytes - header - 1;
+}
+
 /* Some of a table's first functions may be left out (pure destructors are null). */
 static bool leads_to_functions(const struct interior_places *places, uintptr_t address)
 {
@@ -81,5 +108,6 @@ bool interior_is_explained(struct interior_places *places, const struct resident
                            uintptr_t at)
 {
     return has_length_before(block, at) || has_count_before(block, at) ||
-           is_old_string(block, at) || is_later_base(places, block, at);
+           is_old_string(block, at) || is_packed_string(block, at) ||
+           is_later_base(places, block, at);
 }

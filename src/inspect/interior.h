@@ -1,12 +1,14 @@
 /* Pointers into the middle of a block that are as good as one to its start, since they are what the
  * program was given. The heuristics of Valgrind's memcheck (its manual, 4.2.8), by the layouts that
- * they stand for:
+ * they stand for, and one more, the fourth:
  *
  * - text of a std::string of the old ABI: length, capacity and a reference count before it, and the
  *   capacity is what the block has room for (libstdc++, basic_string::_Rep);
  * - a length of 64 bits before the data, and that is the block's size without it;
  * - an array from new[] whose elements have destructors: a count before the first, 8 bytes, or
  *   padded to 16 (Itanium C++ ABI, 2.7), that divides what follows;
+ * - text with its length and room packed before it, and the room is what the block has (sds, the
+ *   strings of Redis and its clients): thousands of them in a process, none lost;
  * - an object by a pointer to its second or later base: both it and the block begin with a pointer
  *   to a table of functions, in memory that is not written to.
  */

@@ -1,12 +1,22 @@
 #include "stack/step.h"
 
+#include "os/pages.h"
 #include "stack/irregular.h"
 #include "stack/module_list.h"
 #include "stack/stack.h"
 
+/* Where the kernel put argc. */
+extern void *__libc_stack_end;
+
+/* The loader's own start has no unwind information that says so: nothing called it. */
+static bool is_first_frame(const struct walk *walk)
+{
+    return walk->sp - (uintptr_t)__libc_stack_end < OS_PAGE;
+}
+
 static bool cut(struct walk *walk)
 {
-    walk->cut = true;
+    walk->cut = !is_first_frame(walk);
     return false;
 }
 
