@@ -54,6 +54,7 @@ class Commands:
 
     def stats(self):
         with self.subjects.start() as subject:
+            subject.tell("more")  # now it has its buffers
             before = json.loads(self.ends(subject.ctl("--json", "stats"), 0).stdout)["heap"]
             subject.tell("once")
             after = json.loads(self.ends(subject.ctl("stats", "--json"), 0).stdout)["heap"]
