@@ -10,6 +10,7 @@
 #include "alloc/allocate.h"
 #include "alloc/thread.h"
 #include "inspect/leaks.h"
+#include "interpose/control.h"
 #include "interpose/entry.h"
 #include "os/io.h"
 #include "os/lock.h"
@@ -113,6 +114,7 @@ static void in_child(void)
     atomic_store(&finished, false);
     threads_after_fork();
     report_after_fork();
+    control_after_fork();
 }
 
 void process_watch_forks(void)

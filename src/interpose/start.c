@@ -10,6 +10,7 @@
 #include "alloc/heap.h"
 #include "base/strbuf.h"
 #include "inspect/leaks.h"
+#include "interpose/control.h"
 #include "interpose/entry.h"
 #include "interpose/process.h"
 #include "interpose/threads.h"
@@ -87,8 +88,22 @@ static struct heap_config config_of(const struct options *options)
     };
 }
 
-/* Once: loading libunwind allocates, and would come here again. What it allocates is ours, not the
- * program's: the door is shut to this thread meanwhile, so that the early store serves. */
+void entry_run_apart(void (*work)(void))
+{
+    struct thread *self = thread_current;
+    atomic_store(&starting_tid, os_tid());
+    thread_current = NULL;
+    work();
+    thread_current = self;
+    atomic_store(&starting_tid, 0);
+}
+
+static void load_stacks(void)
+{
+    stack_start(process_options.depth);
+}
+
+/* Once: loading libunwind allocates, and would come here again. */
 static void start_stacks(void)
 {
     static atomic_bool begun;
@@ -98,12 +113,7 @@ static void start_stacks(void)
     struct os_held_files held;
     os_files_hold_standard(
         &held); /* libunwind opens a pipe, which must not pass for the program's input */
-    struct thread *self = thread_current;
-    atomic_store(&starting_tid, os_tid());
-    thread_current = NULL;
-    stack_start(process_options.depth);
-    thread_current = self;
-    atomic_store(&starting_tid, 0);
+    entry_run_apart(load_stacks);
     os_files_release(&held);
 }
 
@@ -205,4 +215,5 @@ __attribute__((constructor(101))) static void construct(void)
     if (!process_options.children) {
         process_hide_from_children();
     }
+    control_start();
 }

@@ -33,6 +33,9 @@ struct os_stopped {
 MUST_USE int os_threads_stop(struct os_stopped *room, size_t capacity, unsigned timeout_ms);
 void os_threads_release(void);
 
+/* A thread of ours that runs no code of the program: it is not stopped, nor counted. 0: none. */
+void os_threads_leave_out(int tid);
+
 /* The name of a thread of this process; "" if it has gone. */
 void os_thread_name(int tid, char name[16]);
 

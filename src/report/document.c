@@ -286,3 +286,18 @@ void document_end(struct strbuf *out, const struct told_run *run)
     json_close(&json, '}');
     strbuf_char(out, '\n');
 }
+
+void document_header(struct json *json, const struct told_run *run, const struct options *options)
+{
+    header(json, run, options);
+}
+
+void document_heap(struct json *json, const struct heap_stats *figures)
+{
+    heap(json, figures);
+}
+
+void document_stack(struct json *json, const struct trace *trace)
+{
+    stack(json, "stack", trace);
+}

@@ -29,7 +29,8 @@ enum {
 };
 
 static struct lock lock = LOCK_INIT(LOCK_REPORT);
-static THREAD_LOCAL bool telling; /* this thread holds the lock */
+static THREAD_LOCAL bool telling;             /* this thread holds the lock */
+static THREAD_LOCAL struct strbuf *overheard; /* by this thread; NULL: nobody listens */
 
 /* All below: under lock. */
 static const struct options *options;
@@ -214,6 +215,19 @@ static void add_to_json(const struct told_error *error)
     }
 }
 
+void report_overhear(struct strbuf *out)
+{
+    overheard = out;
+}
+
+static void let_overhear(const struct told_error *error)
+{
+    if (overheard) {
+        const struct text_style plain = {.pid = os_pid()};
+        text_error(overheard, &plain, error);
+    }
+}
+
 /* True if it is not to be told: then it was never counted. */
 static bool hide(struct told_error *error)
 {
@@ -233,6 +247,7 @@ static void tell(struct told_error *error)
     struct text_style with = style();
     text_error(out, &with, error);
     output_text_close();
+    let_overhear(error);
     run.exit_status = exit_status(0);
     add_to_json(error);
     detail_settle(error);
@@ -270,6 +285,7 @@ static void tell_again(struct told_error *error)
         return;
     }
     error->count++;
+    let_overhear(error);
     if (os_clock_ms() - written_ms >= RECOUNT_MS) {
         write_json(false); /* in case the end comes by SIGKILL */
     }
@@ -312,6 +328,19 @@ void report_finding(const struct finding *finding)
     if (run.error_count > 0) {
         stop_if_asked();
     }
+    leave(&visit);
+}
+
+void report_now(void (*show)(void *context, const struct told_run *run,
+                             const struct options *options),
+                void *context)
+{
+    struct visit visit;
+    if (!options || !enter(&visit)) {
+        return;
+    }
+    refresh();
+    show(context, &run, options);
     leave(&visit);
 }
 

@@ -13,8 +13,10 @@
 
 #include "alloc/finding.h"
 #include "base/compiler.h"
+#include "base/strbuf.h"
 #include "inspect/leaks.h"
 #include "options/options.h"
+#include "report/model.h"
 
 /* What the kernel handed over is copied as far as it is needed: programs write over it. */
 struct report_setup {
@@ -36,6 +38,15 @@ void report_add_suppressions(const char *text, const char *title, options_compla
                              void *context);
 
 void report_finding(const struct finding *finding);
+
+/* Text of findings that the calling thread makes from now on goes there, too. NULL: no longer. */
+void report_overhear(struct strbuf *out);
+
+/* Calls `show` with all that is known now, under LOCK_REPORT: for report/now.h. Not called during
+ * the telling of an error, nor before the start. */
+void report_now(void (*show)(void *context, const struct told_run *run,
+                             const struct options *options),
+                void *context);
 
 /* In the child, after os_unlock_all(): the parent's findings are not its own. */
 void report_after_fork(void);

@@ -33,6 +33,7 @@ static bool is_asked(unsigned kinds, const struct leak_group *group)
 static void hide(struct sifted *out)
 {
     size_t kept = 0;
+    suppressions_forget_leaks();
     for (size_t i = 0; i < out->room; i++) {
         out->told[i].match = suppressions_match_leak(&out->told[i]);
     }

@@ -96,7 +96,7 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
                       finding->block.state == BLOCK_FREED ? "" : "; the block was never released");
         break;
     case DETECTED_API:
-        strbuf_str(out, "  Found by a check that the program asked for.\n");
+        strbuf_str(out, "  Found by a check that was asked for.\n");
         break;
     case DETECTED_CALL:
         section_with(out, style, "Seen in a call", finding->function, &error->access_thread,
