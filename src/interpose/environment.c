@@ -162,17 +162,6 @@ static void hide(void)
     unsetenv(names[PLACE]);
 }
 
-/* True if processes need telling apart by more than %p. */
-static bool is_shared_name(const char *pattern)
-{
-    for (const char *p = pattern; (p = strchr(p, '%')); p += p[1] ? 2 : 1) {
-        if (p[1] == 'p') {
-            return false;
-        }
-    }
-    return pattern[0] != '\0';
-}
-
 /* In pages that the leak scan looks at: setenv() may put the program's blocks there. Without
  * setenv() of ours, which would take blocks of the program's heap. */
 static void put(char *entry)
@@ -198,11 +187,8 @@ void environment_settle(const struct options *options)
     follows = options->children;
     if (!follows) {
         hide();
-    } else if (kept[PLACE] && kept[PRELOAD] &&
-               (is_shared_name(options->log) || is_shared_name(options->json))) {
+    } else if (kept[PLACE] && kept[PRELOAD]) {
         put(kept[PLACE]);
-    } else {
-        kept[PLACE] = NULL;
     }
 }
 

@@ -41,7 +41,7 @@ static char start_time[OS_CLOCK_TEXT];
 static uint64_t written_ms; /* when the whole of the JSON report was last written */
 static bool no_color;
 static bool finished;                  /* the summary was told; run.heap is as of then */
-static bool forked;                    /* a child, that others wait for the report of */
+static bool forked;                    /* a child: clean ones are not worth a line */
 static struct told_death told_death;   /* run.death, once it is there */
 static const char *const *extra_notes; /* during report_finish() */
 static size_t extra_note_count;
@@ -121,6 +121,7 @@ void report_start(const struct report_setup *setup)
         .forked = setup->forked,
         .image = setup->image,
     });
+    forked = setup->forked;
     errno = saved;
 }
 

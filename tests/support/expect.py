@@ -5,7 +5,7 @@ One statement a line; '#' starts a comment.
   option NAME=VALUE        given to coalmine on the command line
   status N | SIGNAME       exit status, or the signal of the death
   stdout TEXT              all that the program prints, but for white space around it
-  clean                    exactly one line on stderr for each process, and no finding
+  clean                    exactly one line on stderr, none of a child, and no finding
   silent                   nothing on stderr
   child N                  there is one forked child; its own report gives this exit code
   text REGEX               some line of the text report matches
