@@ -40,7 +40,7 @@ enum {
     INSIST_MS = 1000, /* after that long, the same signal again means: now */
     WAIT_US = 10 * 1000,
     STACK_BYTES = 256 * 1024,
-    OVERFLOW_NEAR_BYTES = 64 * 1024, /* from the stack pointer to what a full stack is missing */
+    OVERFLOW_NEAR_BYTES = 64 * 1024, /* from the stack pointer to what a full stack lacks */
 };
 
 static _Alignas(16) char report_stack[STACK_BYTES];
@@ -75,13 +75,13 @@ static void say(int number, const char *words)
     os_message_write(os_message_standard_error(), text, line.length);
 }
 
-/* An access just beyond what is there of the stack, where its next frame was to be. */
+/* An access to what is not there of the stack, around its newest frame. */
 static bool is_overflow(int number, const struct os_fault *fault)
 {
     uintptr_t lowest = fault->sp - OVERFLOW_NEAR_BYTES;
     return number == SIGSEGV && fault->has_address &&
            (fault->access == OS_FAULT_READ || fault->access == OS_FAULT_WRITE) &&
-           fault->address - lowest < OVERFLOW_NEAR_BYTES + 8 &&
+           fault->address - lowest < 2 * OVERFLOW_NEAR_BYTES &&
            !os_word_is_readable(fault->address & ~(uintptr_t)7);
 }
 
@@ -158,7 +158,11 @@ static void die(struct blow *blow)
     os_alarm_set(blow->number, REPORT_MOST_MS);
     os_signals_let_through(blow->number);
     if (lock_call_when_free()) {
-        say(blow->number, "in the midst of the allocator's own work; no leaks were looked for");
+        struct os_fault fault;
+        os_fault_read(blow->number, blow->info, blow->context, &fault);
+        say(blow->number, is_overflow(blow->number, &fault)
+                              ? "the stack is full (stack overflow); no leaks were looked for"
+                              : "amid the allocator's own work; no leaks were looked for");
     } else {
         signal_stack_call(report_stack + STACK_BYTES, report, blow);
     }
