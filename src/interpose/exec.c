@@ -51,9 +51,6 @@ __attribute__((constructor(102))) static void find_real(void)
 static bool search(const char *name, char found[PATH_BYTES])
 {
     const char *list = getenv("PATH");
-    if (strchr(name, '/')) {
-        return false;
-    }
     for (const char *p = list ? list : _PATH_STDPATH;; p++) {
         size_t length = strcspn(p, ":");
         struct strbuf out;
@@ -69,11 +66,18 @@ static bool search(const char *name, char found[PATH_BYTES])
     }
 }
 
+/* What execvp() finds to be no program, it hands to the shell. */
 static bool is_likely(const struct exec *exec)
 {
     char found[PATH_BYTES];
-    return exec->by_descriptor || os_path_is_executable(exec->path) ||
-           (exec->searches && search(exec->path, found));
+    if (exec->by_descriptor) {
+        return true;
+    }
+    if (exec->searches) {
+        return strchr(exec->path, '/') ? os_path_is_executable(exec->path)
+                                       : search(exec->path, found);
+    }
+    return os_path_is_executable(exec->path) && os_path_is_program(exec->path);
 }
 
 static int call(const struct exec *exec, char *const *environment)
@@ -89,7 +93,8 @@ static int call(const struct exec *exec, char *const *environment)
     if (exec->searches && real.execvpe) {
         return real.execvpe(exec->path, exec->argv, environment);
     }
-    const char *path = exec->searches && search(exec->path, found) ? found : exec->path;
+    bool found_it = exec->searches && !strchr(exec->path, '/') && search(exec->path, found);
+    const char *path = found_it ? found : exec->path;
     if (real.execve) {
         return real.execve(path, exec->argv, environment);
     }

@@ -1,6 +1,8 @@
 /* pthread_create, to learn each thread's stack bounds before it runs: glibc keeps the thread's own
- * structure, which pthread_self() points to, at the top of its stack. Only in the shared library.
+ * structure, which pthread_self() points to, at the top of its stack. Only in the shared library:
+ * behind that of a static program there is no other to be found.
  */
+#ifdef PIC
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -66,3 +68,4 @@ EXPORTED int pthread_create(pthread_t *restrict thread, const pthread_attr_t *re
     }
     return error;
 }
+#endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,6 +27,19 @@ bool os_path_is_executable(const char *path)
               syscall(SYS_faccessat, AT_FDCWD, path, X_OK) == 0;
     errno = saved;
     return is;
+}
+
+bool os_path_is_program(const char *path)
+{
+    char start[4] = "";
+    int fd = os_open_read(path);
+    if (fd < 0) {
+        return fd == -EACCES; /* may be executable all the same */
+    }
+    ssize_t got = os_read(fd, start, sizeof start);
+    os_close(fd);
+    return (got == 4 && memcmp(start, "\177ELF", 4) == 0) ||
+           (got >= 2 && memcmp(start, "#!", 2) == 0);
 }
 
 bool os_path_current(char *out, size_t capacity)

@@ -13,6 +13,9 @@
 MUST_USE bool os_path_is_replaceable(const char *path);
 MUST_USE bool os_path_is_executable(const char *path); /* for us */
 
+/* True if the file begins as programs do that the kernel starts by itself: ELF, or "#!". */
+MUST_USE bool os_path_is_program(const char *path);
+
 /* The current directory. False if it does not fit or is out of reach. */
 MUST_USE bool os_path_current(char *out, size_t capacity);
 

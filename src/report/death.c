@@ -160,9 +160,7 @@ static void cause(struct strbuf *out, const struct told_death *told)
         strbuf_printf(out, "  It used %s", told->place);
         strbuf_printf(out, "%s%s.\n", told->hint[0] ? "; " : "", told->hint);
     }
-    if (told->sender.tid == os_pid()) {
-        strbuf_str(out, "  It raised the signal itself.\n");
-    } else if (told->sender.tid > 0) {
+    if (told->sender.tid > 0 && told->sender.tid != os_pid()) {
         strbuf_printf(out, "  Sent by process %d", told->sender.tid);
         if (told->sender.name[0]) {
             strbuf_str(out, " (");
@@ -171,6 +169,15 @@ static void cause(struct strbuf *out, const struct told_death *told)
         }
         strbuf_str(out, ".\n");
     }
+}
+
+/* What the thread did whose stack is shown. */
+static const char *deed(const struct told_death *told)
+{
+    if (told->death.is_fault) {
+        return "Done";
+    }
+    return told->sender.tid == os_pid() ? "Raised" : "Received";
 }
 
 void death_text(struct strbuf *out, const struct text_style *style, const struct told_death *told)
@@ -184,7 +191,7 @@ void death_text(struct strbuf *out, const struct text_style *style, const struct
     text_alarm(out, style, room);
     strbuf_char(out, '\n');
     cause(out, told);
-    text_section(out, style, "There", &told->access_thread, &told->access);
+    text_section(out, style, deed(told), &told->access_thread, &told->access);
     if (told->has_block) {
         if (told->release.count > 0) {
             text_section(out, style, "Freed", &told->free_thread, &told->release);
