@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "interpose/process.h"
+#include "os/io.h"
 #include "os/signals.h"
 #include "os/stop_signal.h"
 
@@ -18,6 +19,13 @@ typedef int sigaction_function(int, const struct sigaction *, struct sigaction *
 
 static sigaction_handler *at_default; /* NULL: nothing is watched */
 static struct sigaction table[SIGNALS];
+
+/* Process 1 is not ended by what others send, where it left the default: what cannot come needs no
+ * handler. */
+static bool is_watched(int number)
+{
+    return os_signal_ends(number) && (os_signal_is_crash(number) || os_pid() != 1);
+}
 
 static int change(int number, const struct sigaction *to, struct sigaction *was)
 {
@@ -87,7 +95,7 @@ static struct sigaction for_program(const struct sigaction *actual,
 
 EXPORTED int sigaction(int number, const struct sigaction *to, struct sigaction *was)
 {
-    if (!at_default || !os_signal_ends(number)) {
+    if (!at_default || !is_watched(number)) {
         return change(number, to, was);
     }
     struct sigaction remembered = table[number], wanted, kernel, actual;
@@ -115,8 +123,7 @@ void sigaction_watch(sigaction_handler *handler)
     at_default = handler;
     struct sigaction ours = stand_in(), was;
     for (int number = 1; number < SIGNALS; number++) {
-        if (os_signal_ends(number) && change(number, NULL, &was) == 0 &&
-            was.sa_handler == SIG_DFL) {
+        if (is_watched(number) && change(number, NULL, &was) == 0 && was.sa_handler == SIG_DFL) {
             table[number] = was;
             (void)change(number, &ours, NULL);
         }

@@ -11,7 +11,7 @@
 #include "os/pages.h"
 
 enum {
-    STACK_BYTES = 64 * 1024, /* a program's own handler may come to run there, too */
+    STACK_BYTES = 128 * 1024, /* a program's own handler may come to run there, too */
     GUARD_BYTES = 4096,
     KEPT = 16, /* of threads that ended, for others */
 };
