@@ -16,6 +16,7 @@ enum {
     OUTSIDE_MOST = 8192,
     RED_ZONE_BYTES = 128, /* below the stack pointer, in use all the same: x86-64 psABI 3.2.2 */
     OWN_FRAMES_BYTES = 6 * 1024, /* what listing the mappings takes of the calling thread's stack */
+    OWN_STACK_MOST = 1024 * 1024,
     SHARED_FILE_MOST = 16 * 1024 * 1024,
 };
 
@@ -198,7 +199,10 @@ bool roots_start(struct roots *roots)
     ranges_each_own(&roots->marker->places->read_only, leave_out, roots);
     ranges_each_own(&roots->marker->places->executable, leave_out, roots);
     ranges_each_own(&roots->outside, leave_out, roots);
-    leave_out(roots, (uintptr_t)__builtin_frame_address(0) - OWN_FRAMES_BYTES, roots->site_sp);
+    uintptr_t own = (uintptr_t)__builtin_frame_address(0) - OWN_FRAMES_BYTES;
+    if (roots->site_sp - own < OWN_STACK_MOST) { /* else this is a stack of our own */
+        leave_out(roots, own, roots->site_sp);
+    }
     thread_name_each_ended(leave_out_ended, roots);
     return true;
 }

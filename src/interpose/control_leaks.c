@@ -4,6 +4,7 @@
 #include "base/control_protocol.h"
 #include "inspect/leaks.h"
 #include "interpose/control_commands.h"
+#include "interpose/process.h"
 #include "os/io.h"
 #include "report/json.h"
 
@@ -11,7 +12,9 @@ static uint32_t mark; /* generation that began with the last mark; 0: none yet *
 
 static NOINLINE void find(uint32_t since, struct leak_report *out)
 {
-    struct leak_query query = {.since = since};
+    struct leak_query query = {.since = since,
+                               .with_reachable =
+                                   process_options.leak_kinds >> LEAK_REACHABLE & 1};
     LEAKS_FIND_HERE(&query, out);
 }
 

@@ -1,6 +1,8 @@
 /* pthread_create, to learn each thread's stack bounds before it runs: glibc keeps the thread's own
- * structure, which pthread_self() points to, at the top of its stack. Only in the shared library.
+ * structure, which pthread_self() points to, at the top of its stack. Only in the shared library:
+ * behind that of a static program there is no other to be found.
  */
+#ifdef PIC
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,26 +13,27 @@
 #include "interpose/entry.h"
 
 enum {
+    MOST_BIRTHS = 256, /* beyond, a thread's stack is not known: slower, nothing else */
     UNCERTAIN_BYTES = 64 * 1024
 }; /* guard and thread-local storage: the lowest and highest part of it */
 
 typedef int create_function(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
-enum { BIRTHS_MOST = 256 };
-
-/* Not in memory that the leak scan leaves out: nothing else may hold the argument until the thread
- * runs. */
 struct birth {
-    atomic_bool taken;
     void *(*routine)(void *);
     void *argument;
     size_t stack_bytes; /* 0: unknown */
+    atomic_bool taken;
 };
-static struct birth births[BIRTHS_MOST];
 
-static struct birth *birth_take(void)
+/* Of threads that have not begun. Here, not in memory of our own: a leak scan must find what is
+ * handed to them. */
+static struct birth births[MOST_BIRTHS];
+
+/* NULL: all are taken. */
+static struct birth *take(void)
 {
-    for (size_t i = 0; i < BIRTHS_MOST; i++) {
+    for (size_t i = 0; i < MOST_BIRTHS; i++) {
         if (!atomic_load_explicit(&births[i].taken, memory_order_relaxed) &&
             !atomic_exchange(&births[i].taken, true)) {
             return &births[i];
@@ -39,7 +42,7 @@ static struct birth *birth_take(void)
     return NULL;
 }
 
-static void birth_give(struct birth *birth)
+static void give_back(struct birth *birth)
 {
     birth->argument = NULL;
     atomic_store(&birth->taken, false);
@@ -47,13 +50,16 @@ static void birth_give(struct birth *birth)
 
 static void *run(void *given)
 {
-    struct birth birth = *(struct birth *)given;
-    birth_give(given);
+    struct birth *birth = given;
+    void *(*routine)(void *) = birth->routine;
+    void *volatile argument = birth->argument; /* on the stack, before it is gone from there */
+    size_t bytes = birth->stack_bytes;
+    give_back(birth);
     uintptr_t high = (uintptr_t)pthread_self();
-    if (entry_is_open() && birth.stack_bytes > UNCERTAIN_BYTES) {
-        thread_enter(high - birth.stack_bytes + UNCERTAIN_BYTES, high);
+    if (entry_is_open() && bytes > UNCERTAIN_BYTES) {
+        thread_enter(high - bytes + UNCERTAIN_BYTES, high);
     }
-    return birth.routine(birth.argument);
+    return routine(argument);
 }
 
 static size_t stack_bytes(const pthread_attr_t *attributes)
@@ -79,7 +85,7 @@ EXPORTED int pthread_create(pthread_t *restrict thread, const pthread_attr_t *re
     if (!real) {
         real = (create_function *)(uintptr_t)dlsym(RTLD_NEXT, "pthread_create");
     }
-    struct birth *birth = entry_is_open() ? birth_take() : NULL;
+    struct birth *birth = entry_is_open() ? take() : NULL;
     if (!birth) {
         return real(thread, attributes, routine, argument);
     }
@@ -88,7 +94,8 @@ EXPORTED int pthread_create(pthread_t *restrict thread, const pthread_attr_t *re
     birth->stack_bytes = stack_bytes(attributes);
     int error = real(thread, attributes, run, birth);
     if (error) {
-        birth_give(birth);
+        give_back(birth);
     }
     return error;
 }
+#endif

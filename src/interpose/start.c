@@ -11,7 +11,9 @@
 #include "base/strbuf.h"
 #include "inspect/leaks.h"
 #include "interpose/control.h"
+#include "interpose/death.h"
 #include "interpose/entry.h"
+#include "interpose/environment.h"
 #include "interpose/process.h"
 #include "interpose/threads.h"
 #include "os/entropy.h"
@@ -149,13 +151,16 @@ static bool start(void)
     stack_register_locks();
     leaks_register_lock();
     process_set_ours();
+    struct environment_place place = environment_read(block.envp, block.secure);
     report_start(&(struct report_setup){
         .options = &process_options,
         .argv = block.argv,
         .environment = block.envp,
         .secure = block.secure,
+        .forked = place.forked,
+        .image = place.image,
     });
-    finding_sink = report_finding;
+    finding_sink = process_tell;
     bool is_static =
         getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
     stack_unstarted = is_static ? NULL : start_stacks_early;
@@ -212,8 +217,9 @@ __attribute__((constructor(101))) static void construct(void)
     threads_enter_main();
     process_watch_forks();
     process_watch_exit();
-    if (!process_options.children) {
-        process_hide_from_children();
+    environment_settle(&process_options);
+    if (process_options.signals) {
+        death_watch();
     }
     control_start();
 }

@@ -32,6 +32,7 @@ __asm__(".pushsection .text\n"
         ".hidden stop_signal_return\n"
         ".globl stop_signal_return\n"
         ".type stop_signal_return, @function\n"
+        "    nop\n" /* unwinders look at the byte before a return address */
         "stop_signal_return:\n"
         "    movq $15, %rax\n" /* rt_sigreturn */
         "    syscall\n"
@@ -45,6 +46,27 @@ enum { WITH_RESTORER = 0 };
 static bool change(int signal, const struct action *to, struct action *was)
 {
     return syscall(SYS_rt_sigaction, signal, to, was, MASK_BYTES) == 0;
+}
+
+int os_sigaction(int signal, const struct sigaction *to, struct sigaction *was)
+{
+    struct action set, before;
+    if (to) {
+        set = (struct action){.handler = (void *)to->sa_handler,
+                              .flags = (unsigned)to->sa_flags | WITH_RESTORER,
+                              .restorer = (void *)stop_signal_return};
+        memcpy(&set.mask, &to->sa_mask, sizeof set.mask);
+    }
+    if (!change(signal, to ? &set : NULL, &before)) {
+        return -1;
+    }
+    if (was) {
+        memset(was, 0, sizeof *was);
+        was->sa_handler = (void (*)(int))before.handler;
+        was->sa_flags = (int)(before.flags & ~(unsigned long)WITH_RESTORER);
+        memcpy(&was->sa_mask, &before.mask, sizeof before.mask);
+    }
+    return 0;
 }
 
 static bool is_usable(int signal, void *handler)

@@ -23,6 +23,9 @@ MUST_USE bool stop_signal_send(int signal, int tid);
 /* True if the thread has the signal blocked. */
 MUST_USE bool stop_signal_is_blocked(int signal, int tid);
 
+/* As sigaction(2), for a program that has no other: it is linked statically. */
+MUST_USE int os_sigaction(int signal, const struct sigaction *to, struct sigaction *was);
+
 enum stop_signal_outlook {
     OUTLOOK_NONE, /* it can never answer: it has ended, or is one of the kernel's own (io_uring) */
     OUTLOOK_WAITING, /* for something else than the processor */

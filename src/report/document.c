@@ -1,5 +1,6 @@
 #include "report/document.h"
 
+#include "report/death.h"
 #include "report/json.h"
 #include "report/suppressed.h"
 #include "report/words.h"
@@ -234,6 +235,48 @@ static void summary(struct json *json, const struct told_run *run)
     json_close(json, '}');
 }
 
+static void death(struct json *json, const struct told_death *told)
+{
+    const struct death *death = &told->death;
+    char room[32];
+    struct strbuf name;
+    strbuf_init(&name, room, sizeof room);
+    death_name(&name, death->number);
+    json_open_at(json, "signal", '{');
+    json_text_at(json, "name", room);
+    json_unsigned_at(json, "number", (unsigned)death->number);
+    if (death->sender_pid > 0) {
+        json_unsigned_at(json, "sender_pid", (unsigned)death->sender_pid);
+    }
+    if (death->fault.has_address) {
+        json_name(json, "address");
+        json_address(json, death->fault.address);
+    }
+    if (death->is_fault && death_access(death)) {
+        json_text_at(json, "access", death_access(death));
+    }
+    if (told->place[0]) {
+        json_text_at(json, "place", told->place);
+    }
+    if (told->hint[0]) {
+        json_text_at(json, "hint", told->hint);
+    }
+    if (told->has_block) {
+        block(json, "block", &told->block);
+    }
+    json_open_at(json, "stacks", '{');
+    stack(json, "access", &told->access);
+    stack(json, "alloc", &told->alloc);
+    stack(json, "free", &told->release);
+    json_close(json, '}');
+    json_open_at(json, "threads", '{');
+    thread(json, "access", &told->access_thread);
+    thread(json, "alloc", &told->alloc_thread);
+    thread(json, "free", &told->free_thread);
+    json_close(json, '}');
+    json_close(json, '}');
+}
+
 static void option(void *context, const char *name, const char *value)
 {
     json_text_at(context, name, value);
@@ -283,6 +326,9 @@ void document_end(struct strbuf *out, const struct told_run *run)
     }
     json_close(&json, ']');
     summary(&json, run);
+    if (run->death) {
+        death(&json, run->death);
+    }
     json_close(&json, '}');
     strbuf_char(out, '\n');
 }

@@ -51,15 +51,26 @@ void report_now(void (*show)(void *context, const struct told_run *run,
 /* In the child, after os_unlock_all(): the parent's findings are not its own. */
 void report_after_fork(void);
 
+/* Tells that the process is about to die by a signal; its report_finish() follows. */
+void report_death(const struct death *death);
+
+/* True if an error was told in this process. */
+MUST_USE bool report_has_errors(void);
+
 struct report_end {
     const struct leak_report *leaks; /* NULL: not looked for */
     const char *const *incomplete;   /* further lines for what could not be checked; may be NULL */
     size_t incomplete_count;
-    int exit_status; /* what the program would exit with */
+    int exit_status;      /* what the program would exit with */
+    bool silent_if_clean; /* nothing for people to read where nothing was found */
 };
 
 /* Tells leaks, the summary, and writes the JSON report. Returns the status to exit with: the
  * program's own unless that is 0 and something was found. A second call only returns that. */
 int report_finish(const struct report_end *end);
+
+/* After a report_finish() the process goes on all the same: an exec failed. The next one tells
+ * everything but the leaks that were told before. */
+void report_reopen(void);
 
 #endif
