@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "alloc/allocate.h"
+#include "alloc/generation.h"
 #include "alloc/thread.h"
 #include "inspect/leaks.h"
 #include "interpose/control.h"
@@ -209,7 +210,11 @@ static void in_child(void)
 {
     os_unlock_all();
     abandoned = !process_options.children;
+    uint32_t generation = atomic_load(&heap_generation);
     begin_anew();
+    if (!abandoned && process_options.leaks && generation == atomic_load(&heap_generation)) {
+        LEAKS_DISOWN_HERE(); /* else all of before counts as inherited already */
+    }
     control_after_fork();
 }
 
