@@ -60,7 +60,9 @@ static NOINLINE void look(struct leak_report *leaks)
 {
     block_check_all(DETECTED_EXIT, NULL);
     if (process_options.leaks) {
-        struct leak_query query = {0};
+        struct leak_query query = {
+            .with_reachable = (process_options.leak_kinds >> LEAK_REACHABLE & 1) != 0,
+        };
         LEAKS_FIND_HERE(&query, leaks);
     }
 }
