@@ -196,7 +196,7 @@ static void leaks(struct json *json, const struct told_run *run)
 }
 
 /* Of kinds that were found and not asked for. */
-static void left_out(struct json *json, const struct leak_total totals[LEAK_KINDS])
+static void left_out(struct json *json, const struct leak_sum totals[LEAK_KINDS])
 {
     json_open_at(json, "left_out", '{');
     for (int kind = 0; kind < LEAK_KINDS; kind++) {

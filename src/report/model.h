@@ -50,10 +50,6 @@ struct told_leak {
     struct suppression *match; /* that it exceeds the budget of; NULL: of none */
 };
 
-struct leak_total {
-    uint64_t blocks, bytes;
-};
-
 /* Why the process dies, where that is a signal. */
 struct death {
     int number;     /* of the signal */
@@ -84,11 +80,10 @@ struct told_run {
     const struct told_error *errors;
     uint64_t error_count; /* repeats included */
     uint64_t kind_counts[FINDING_KINDS];
-    const struct leak_report *leaks;     /* totals; NULL: not looked for (yet) */
-    const struct told_leak *leak_groups; /* leaks->count of them; NULL: no memory to show them */
-    struct leak_total leak_totals[LEAK_KINDS]; /* of what is shown */
-    struct leak_total left_out[LEAK_KINDS];    /* of kinds that leak_kinds does not name */
-    const struct suppression *suppressions;    /* all that were read; NULL: none */
+    const struct leak_report *leaks;        /* totals; NULL: not looked for (yet) */
+    const struct told_leak *leak_groups;    /* leaks->count of them; NULL: no memory to show them */
+    struct leak_sum left_out[LEAK_KINDS];   /* of kinds that leak_kinds does not name */
+    const struct suppression *suppressions; /* all that were read; NULL: none */
     struct heap_stats heap;
     const char *const *incomplete;
     size_t incomplete_count;

@@ -420,7 +420,6 @@ static void tell_end(const struct report_end *end)
         sift_leaks(end->leaks, options->leak_kinds, &sifted);
         run.leaks = &sifted.leaks;
         run.leak_groups = sifted.told;
-        memcpy(run.leak_totals, sifted.by_kind, sizeof run.leak_totals);
         memcpy(run.left_out, sifted.left_out, sizeof run.left_out);
     }
     extra_notes = end->incomplete;

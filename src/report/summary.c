@@ -69,7 +69,7 @@ static bool leaks_known(const struct told_run *run)
 }
 
 /* "  leaked: definite 48 bytes in 2 blocks, possible 9 bytes in 1 block"; no line for nothing. */
-static void totals_by_kind(struct strbuf *out, const char *label, const struct leak_total *totals)
+static void totals_by_kind(struct strbuf *out, const char *label, const struct leak_sum *totals)
 {
     bool any = false;
     for (int kind = 0; kind < LEAK_KINDS; kind++) {
@@ -85,7 +85,7 @@ static void totals_by_kind(struct strbuf *out, const char *label, const struct l
 static void leaks_by_kind(struct strbuf *out, const struct told_run *run)
 {
     if (leaks_known(run)) {
-        totals_by_kind(out, "  leaked: ", run->leak_totals);
+        totals_by_kind(out, "  leaked: ", run->leaks->of);
         totals_by_kind(out, "  not among leak_kinds: ", run->left_out);
     }
 }

@@ -12,7 +12,7 @@ enum { FRAMES_MOST = 24 }; /* Valgrind takes no more, the allocator's own includ
 /* One suppression, and the sum of what it is for. */
 struct suggestion {
     char *body; /* as it is written, but for comments */
-    struct leak_total total;
+    struct leak_sum total;
     unsigned kinds; /* bit per enum leak_kind */
     struct suggestion *next;
 };
@@ -213,7 +213,7 @@ static void put_count(FILE *out, uint64_t count, const char *noun)
 
 static void print(FILE *out, const struct suggestion *suggestion, bool budget)
 {
-    const struct leak_total *total = &suggestion->total;
+    const struct leak_sum *total = &suggestion->total;
     fputs("# ", out);
     put_count(out, total->bytes, "byte");
     fputs(" in ", out);

@@ -336,8 +336,11 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
     struct told_error error = error_of(FINDING_DOUBLE_FREE, DETECTED_FREE);
     error.access = named;
     error.count = 15;
-    const struct leak_report leaks = {
-        .blocks = 2, .bytes = 48, .indirect_blocks = 1, .indirect_bytes = 9};
+    const struct leak_report leaks = {.blocks = 2,
+                                      .bytes = 48,
+                                      .indirect_blocks = 1,
+                                      .indirect_bytes = 9,
+                                      .of = {[LEAK_DEFINITE] = {2, 48}, [LEAK_INDIRECT] = {1, 9}}};
     const char *const incomplete[] = {"3 stacks could not be read to the end"};
     struct told_run run = {.errors = &error,
                            .error_count = 15,
@@ -350,9 +353,7 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
                                     .live_bytes = 57,
                                     .peak_bytes = 75000}};
     run.kind_counts[FINDING_DOUBLE_FREE] = 15;
-    run.leak_totals[LEAK_DEFINITE] = (struct leak_total){2, 48};
-    run.leak_totals[LEAK_INDIRECT] = (struct leak_total){1, 9};
-    run.left_out[LEAK_POSSIBLE] = (struct leak_total){1, 7};
+    run.left_out[LEAK_POSSIBLE] = (struct leak_sum){1, 7};
     struct suppression unused = {.name = "old", .file = "a.supp", .line = 9};
     struct suppression used = {.next = &unused,
                                .name = "leak:cache",
