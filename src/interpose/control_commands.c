@@ -41,9 +41,13 @@ static void stats(struct control_call *call)
 }
 
 static const struct control_command commands[] = {
-    {"check", false, check},       {"leaks", false, control_leaks},
-    {"mark", false, control_mark}, {"new-leaks", false, control_new_leaks},
-    {"snapshot", false, snapshot}, {"stats", false, stats},
+    {.name = "check", .run = check},
+    {.name = "leaks", .run = control_leaks},
+    {.name = "mark", .run = control_mark},
+    {.name = "new-leaks", .run = control_new_leaks},
+    {.name = "snapshot", .run = snapshot},
+    {.name = "stats", .run = stats},
+    {.name = "why", .takes_argument = true, .run = control_why},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
