@@ -7,15 +7,15 @@
 #include "base/control_protocol.h"
 #include "inspect/snapshot.h"
 #include "os/private_files.h"
-#include "report/report.h"
+#include "report/overhear.h"
 
 /* What is found is told as ever, and to who asked as well. */
 static void check(struct control_call *call)
 {
     bool borrowed = os_private_files_borrow_standard_error();
-    report_overhear(call->form == NOW_TEXT ? call->out : NULL);
+    overhear_start(call->form == NOW_TEXT ? call->out : NULL);
     size_t found = block_check_all(DETECTED_API, NULL);
-    report_overhear(NULL);
+    overhear_start(NULL);
     if (borrowed) {
         os_private_files_return_standard_error();
     }

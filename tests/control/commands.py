@@ -117,6 +117,16 @@ class Commands:
             check(json.loads(printed)["snapshot"] == 1, printed[:200])
             self.complains(subject.ctl("snapshot", "/nowhere/file"), 1, "/nowhere/file")
 
+    def snapshot_by_the_program(self):
+        path = self.subjects.file("own-snapshot.json")
+        with self.subjects.start() as subject:
+            subject.tell("more")
+            check(subject.ask("save " + path) == "saved 1", "it is not written")
+            check(subject.ask("save /nowhere/file") == "saved 0", "it is written nowhere")
+        with open(path, encoding="utf-8") as file:
+            names = [site["stack"][0].get("function") for site in json.load(file)["live"]]
+        check("keep_more" in names, f"{names}")
+
     def why(self):
         with self.subjects.start() as subject:
             last = subject.ask("chain").split()[1]
@@ -160,7 +170,7 @@ class Commands:
     def tests(self):
         names = ("leaks", "leaks_as_json", "status_is_the_programs_own_choice", "new_leaks", "stats",
                  "check_finds_damage", "unknown_command", "without_control", "usage", "snapshot",
-                 "why", "redis_under_load")
+                 "snapshot_by_the_program", "why", "redis_under_load")
         return [(name.replace("_", "-"), getattr(self, name)) for name in names]
 
 

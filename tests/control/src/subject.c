@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "coalmine/coalmine.h"
+
 enum { LOST_BYTES = 333, KEPT_BYTES = 100, KEPT_BLOCKS = 10, ONCE_BYTES = 50000 };
 
 static void *kept[100000];
@@ -145,7 +147,7 @@ static void run_again(void)
 
 static void serve(void)
 {
-    char line[64];
+    char line[256];
     while (fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\n")] = '\0';
         if (strcmp(line, "lose") == 0) {
@@ -155,6 +157,9 @@ static void serve(void)
             keep_more();
         } else if (strcmp(line, "once") == 0) {
             keep_once();
+        } else if (strncmp(line, "save ", 5) == 0) {
+            printf("saved %d\n", coalmine_snapshot(line + 5));
+            continue;
         } else if (strcmp(line, "chain") == 0) {
             make_chain();
             forget();
