@@ -62,7 +62,6 @@ static void show_leaks(void *context, const struct told_run *run, const struct o
     sift_leaks(question->leaks, options->leak_kinds, &sifted);
     now.leaks = &sifted.leaks;
     now.leak_groups = sifted.told;
-    memcpy(now.leak_totals, sifted.by_kind, sizeof now.leak_totals);
     memcpy(now.left_out, sifted.left_out, sizeof now.left_out);
     const struct notes_untold none = {0};
     now.incomplete = notes;
