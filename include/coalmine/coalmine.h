@@ -71,10 +71,20 @@ COALMINE_API void coalmine_stats(struct coalmine_stats *out);
 COALMINE_API void coalmine_walk(void (*visit)(void *context, const void *address, size_t size),
                                 void *context);
 
+/* Writes what is live, by allocation stack, to a file as JSON that `coalmine diff` compares; see
+ * coalmine-snapshot(5). Names of functions and lines are looked up meanwhile, which takes time.
+ * Returns 1, or 0 with errno set. */
+COALMINE_API int coalmine_snapshot(const char *path);
+
 /* A program may define this to set options: "quarantine=64M:halt=on". The environment,
  * COALMINE_OPTIONS, and the command line win over it. Called once, before the first allocation is
  * served: keep it to returning a constant. */
 const char *coalmine_default_options(void);
+
+/* A program may define this to say which findings are known and not to be told, in lines as in a
+ * file of suppressions (coalmine(1)): "leak:start_plugins\n". Called once, before the program's
+ * constructors: keep it to returning a constant. */
+const char *coalmine_default_suppressions(void);
 
 #ifdef __cplusplus
 }

@@ -57,8 +57,9 @@ void wrong_release(struct thread *thread, const void *pointer, const struct rele
 void wrong_partner(struct thread *thread, const struct ref *ref, const struct release *how,
                    const struct call_site *site)
 {
-    struct finding finding =
-        call_in_error(thread, FINDING_MISMATCH, DETECTED_FREE, how->function, site);
+    bool resize = how->function == API_REALLOC || how->function == API_REALLOCARRAY;
+    struct finding finding = call_in_error(
+        thread, FINDING_MISMATCH, resize ? DETECTED_REALLOC : DETECTED_FREE, how->function, site);
     finding.pointer = ref->start;
     finding.has_block = true;
     ref_info(ref, &finding.block);

@@ -16,6 +16,7 @@ enum {
     OUTSIDE_MOST = 8192,
     RED_ZONE_BYTES = 128, /* below the stack pointer, in use all the same: x86-64 psABI 3.2.2 */
     OWN_FRAMES_BYTES = 6 * 1024, /* what listing the mappings takes of the calling thread's stack */
+    OWN_STACK_MOST = 1024 * 1024,
     SHARED_FILE_MOST = 16 * 1024 * 1024,
 };
 
@@ -198,7 +199,10 @@ bool roots_start(struct roots *roots)
     ranges_each_own(&roots->marker->places->read_only, leave_out, roots);
     ranges_each_own(&roots->marker->places->executable, leave_out, roots);
     ranges_each_own(&roots->outside, leave_out, roots);
-    leave_out(roots, (uintptr_t)__builtin_frame_address(0) - OWN_FRAMES_BYTES, roots->site_sp);
+    uintptr_t own = (uintptr_t)__builtin_frame_address(0) - OWN_FRAMES_BYTES;
+    if (roots->site_sp - own < OWN_STACK_MOST) { /* else this is a stack of our own */
+        leave_out(roots, own, roots->site_sp);
+    }
     thread_name_each_ended(leave_out_ended, roots);
     return true;
 }
@@ -220,6 +224,22 @@ static void mark_region(void *context, uintptr_t start, uintptr_t end)
     mark_range(context, start, end, false);
 }
 
+static void mark_bare(struct roots *roots)
+{
+    for (size_t i = 0; i < roots->bare->count; i++) {
+        const struct range *bare = &roots->bare->range[i];
+        ranges_each_outside(&roots->outside, bare->start, bare->end, mark_shared, roots->marker);
+    }
+    for (size_t i = 0; i < roots->thread_count; i++) {
+        const struct os_stopped *thread = &roots->threads[i];
+        if (thread->answered) {
+            uintptr_t low = thread->sp - RED_ZONE_BYTES;
+            ranges_each_outside(&roots->outside, low, roots_stack_end(thread->sp), mark_shared,
+                                roots->marker);
+        }
+    }
+}
+
 void roots_mark(struct roots *roots, bool runtime_too)
 {
     ranges_settle(&roots->outside);
@@ -228,8 +248,7 @@ void roots_mark(struct roots *roots, bool runtime_too)
     mark_threads(roots);
     regions_each(mark_region, roots->marker);
     roots->listed = os_maps_each(mark_mapping, roots);
-    for (size_t i = 0; !roots->listed && i < roots->bare->count; i++) {
-        const struct range *bare = &roots->bare->range[i];
-        ranges_each_outside(&roots->outside, bare->start, bare->end, mark_shared, roots->marker);
+    if (!roots->listed) {
+        mark_bare(roots);
     }
 }

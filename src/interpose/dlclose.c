@@ -1,5 +1,7 @@
 /* dlclose, to notice that code went away: what was learned of it must not be used for what comes in
- * its place. Only in the shared library. */
+ * its place. Only in the shared library: behind that of a static program there is no other to be
+ * found. */
+#ifdef PIC
 #include <dlfcn.h>
 #include <stdint.h>
 
@@ -16,3 +18,4 @@ EXPORTED int dlclose(void *handle)
     stack_after_module_unload();
     return result;
 }
+#endif

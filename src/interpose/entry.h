@@ -12,6 +12,10 @@
  * and where not even the first memory could be had: then early_*() serves. */
 bool entry_open(void);
 
+/* Does `work` with the door shut to this thread: what libraries allocate meanwhile is ours, comes
+ * from early_*(), and is in no figure. */
+void entry_run_apart(void (*work)(void));
+
 /* True when a thread may allocate: one test on the common path. */
 static ALWAYS_INLINE bool entry_is_open(void)
 {

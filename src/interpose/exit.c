@@ -1,5 +1,4 @@
-/* Ways to end that skip exit handlers. Only in the shared library: libc's own archive has the same
- * names in the same objects as others. */
+/* Ways to end that skip exit handlers. */
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,12 +17,12 @@ EXPORTED void _Exit(int status)
     os_exit_now(process_finish(status));
 }
 
-static int quick_status;
+static int quick_status = -1; /* not known in a static program, where quick_exit() is libc's */
 
 static void at_quick_exit_last(void)
 {
-    int wanted = process_finish(quick_status);
-    if (wanted != quick_status) {
+    int wanted = process_finish(quick_status < 0 ? 0 : quick_status);
+    if (quick_status >= 0 && wanted != quick_status) {
         os_exit_now(wanted);
     }
 }
@@ -34,10 +33,12 @@ __attribute__((constructor(102))) static void watch_quick_exit(void)
     at_quick_exit(at_quick_exit_last);
 }
 
+#ifdef PIC /* behind that of a static program there is no other to be found */
 EXPORTED void quick_exit(int status)
 {
     void (*real)(int) = (void (*)(int))(uintptr_t)dlsym(RTLD_NEXT, "quick_exit");
-    quick_status = status;
+    quick_status = status & 0xff;
     real(status);
     os_exit_now(status); /* not reached */
 }
+#endif

@@ -3,16 +3,20 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
 #include "alloc/allocate.h"
+#include "alloc/generation.h"
 #include "alloc/thread.h"
 #include "inspect/leaks.h"
+#include "interpose/control.h"
+#include "interpose/death.h"
 #include "interpose/entry.h"
+#include "os/clock.h"
 #include "os/io.h"
 #include "os/lock.h"
+#include "os/signals.h"
 #include "os/threads.h"
 #include "report/report.h"
 
@@ -20,8 +24,13 @@
  * argv, NULL, envp, NULL (System V ABI, x86-64, 3.4.1). */
 extern void *__libc_stack_end;
 
+enum stage { RUNNING, ENDING, ENDED };
+enum { END_MOST_MS = 60 * 1000, WAIT_US = 5 * 1000 };
+
 static atomic_int our_pid;
-static atomic_bool finished;
+static atomic_int stage; /* enum stage */
+static bool forked;
+static bool abandoned; /* a child, and children=off */
 
 /* In a static program that is not where the variable points, but environ is set before the first
  * malloc: argv lies below it, argc below that. */
@@ -54,30 +63,121 @@ bool process_is_ours(void)
     return atomic_load(&our_pid) == os_pid();
 }
 
+bool process_is_forked(void)
+{
+    return forked;
+}
+
+static void begin_anew(void)
+{
+    forked = true;
+    atomic_store(&stage, RUNNING);
+    atomic_store(&our_pid, process_options.children ? os_pid() : 0);
+    death_after_fork();
+    threads_after_fork();
+    report_after_fork();
+}
+
+/* A child that was made behind our back (_Fork, clone) is met here first. */
+static bool is_ours_or_new(void)
+{
+    if (!process_is_ours() && !abandoned && os_lock_is_forked()) {
+        os_lock_take_over();
+        begin_anew();
+        abandoned = !process_options.children;
+    }
+    return process_is_ours();
+}
+
+void process_tell(const struct finding *finding)
+{
+    (void)is_ours_or_new();
+    if (!abandoned) {
+        report_finding(finding);
+    }
+}
+
 /* Leaks are looked for after all destructors ran; this frame and those below hold nothing of the
  * program's. */
-static NOINLINE void look(struct leak_report *leaks)
+static NOINLINE void look(struct leak_report *leaks, uintptr_t site_sp)
 {
     block_check_all(DETECTED_EXIT, NULL);
-    if (process_options.leaks) {
-        struct leak_query query = {0};
+    struct leak_query query = {.site_sp = site_sp,
+                               .with_reachable =
+                                   process_options.leak_kinds >> LEAK_REACHABLE & 1};
+    if (process_options.leaks && site_sp) {
+        leaks_find(&query, leaks);
+    } else if (process_options.leaks) {
         LEAKS_FIND_HERE(&query, leaks);
     }
 }
 
-int process_finish(int status)
+/* Of several threads that come to the end, one reports; the others wait for that. */
+static bool may_end(void)
 {
-    if (!entry_is_open() || !process_is_ours() || atomic_exchange(&finished, true)) {
-        return status;
+    int running = RUNNING;
+    if (atomic_compare_exchange_strong(&stage, &running, ENDING)) {
+        return true;
     }
+    uint64_t start = os_clock_ms();
+    while (atomic_load(&stage) == ENDING && os_clock_ms() - start < END_MOST_MS) {
+        os_sleep_us(WAIT_US);
+    }
+    return false;
+}
+
+static int end(struct report_end *end, uintptr_t site_sp)
+{
     struct leak_report leaks = {0};
-    look(&leaks);
-    int wanted = report_finish(&(struct report_end){
-        .leaks = process_options.leaks ? &leaks : NULL,
-        .exit_status = status,
-    });
+    look(&leaks, site_sp);
+    end->leaks = process_options.leaks ? &leaks : NULL;
+    int wanted = report_finish(end);
     leaks_free(&leaks);
     return wanted;
+}
+
+/* Signals wait meanwhile: one that ends the process would find its report half done. */
+int process_finish(int status)
+{
+    if (!entry_is_open() || !is_ours_or_new() || !may_end()) {
+        return status;
+    }
+    struct os_signal_mask before;
+    os_signals_hold(&before);
+    int wanted = end(&(struct report_end){.exit_status = status}, 0);
+    atomic_store(&stage, ENDED);
+    os_signals_restore(&before);
+    return wanted;
+}
+
+void process_finish_dying(const struct death *death, uintptr_t site_sp)
+{
+    if (!may_end()) {
+        return;
+    }
+    report_death(death);
+    end(&(struct report_end){.exit_status = 128 + death->number}, site_sp);
+    /* and ENDING it stays: whoever calls exit now must not be faster than the signal */
+}
+
+bool process_begin_exec(void)
+{
+    if (!entry_is_open() || !is_ours_or_new() || (forked && !report_has_errors()) || !may_end()) {
+        return false;
+    }
+    struct report_end last = {.silent_if_clean = true};
+    if (forked) {
+        report_finish(&last);
+    } else {
+        end(&last, 0);
+    }
+    return true;
+}
+
+void process_undo_exec(void)
+{
+    report_reopen();
+    atomic_store(&stage, RUNNING);
 }
 
 /* The first handler registered is the last to run; what exit() does after it is flush stdio. To end
@@ -109,42 +209,16 @@ static void in_parent(void)
 static void in_child(void)
 {
     os_unlock_all();
-    process_set_ours();
-    atomic_store(&finished, false);
-    threads_after_fork();
-    report_after_fork();
+    abandoned = !process_options.children;
+    uint32_t generation = atomic_load(&heap_generation);
+    begin_anew();
+    if (!abandoned && process_options.leaks && generation == atomic_load(&heap_generation)) {
+        LEAKS_DISOWN_HERE(); /* else all of before counts as inherited already */
+    }
+    control_after_fork();
 }
 
 void process_watch_forks(void)
 {
     pthread_atfork(before_fork, in_parent, in_child);
-}
-
-void process_hide_from_children(void)
-{
-    const char *preload = getenv("LD_PRELOAD");
-    if (!preload) {
-        return;
-    }
-    size_t length = strlen(preload);
-    char kept[length + 1];
-    size_t at = 0;
-    for (const char *p = preload; *p;) {
-        size_t entry = strcspn(p, ": ");
-        const char *name = memrchr(p, '/', entry);
-        name = name ? name + 1 : p;
-        if (entry > 0 && strncmp(name, "libcoalmine.so", 14) != 0) {
-            kept[at] = ':';
-            memcpy(kept + at + (at > 0), p, entry);
-            at += entry + (at > 0);
-        }
-        p += entry;
-        p += strspn(p, ": ");
-    }
-    kept[at] = '\0';
-    if (at > 0) {
-        setenv("LD_PRELOAD", kept, 1);
-    } else {
-        unsetenv("LD_PRELOAD");
-    }
 }

@@ -3,9 +3,11 @@
 #define INTERPOSE_PROCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 #include "options/options.h"
+#include "report/model.h"
 
 extern struct options process_options; /* read-only once the allocator has started */
 
@@ -22,15 +24,29 @@ struct process_start process_start_block(void);
 bool process_is_ours(void);
 void process_set_ours(void);
 
-/* The last look and the report, once. Returns the status to end with in place of `status`. */
+/* A finding of this process, or of a child that runs in its memory. */
+void process_tell(const struct finding *finding);
+
+/* The last look and the report, once. Returns the status to end with in place of `status`. If
+ * another thread is at it, that one is waited for. */
 int process_finish(int status);
+
+/* The same, because of a signal. The stack of the interrupted function is in use from `site_sp` on.
+ */
+void process_finish_dying(const struct death *death, uintptr_t site_sp);
+
+/* Before the program becomes another one. Nothing, where it is a forked child that nothing was
+ * found in: its heap is its parent's, who looks at it. If it goes on all the same: undone. True if
+ * there was a report. */
+bool process_begin_exec(void);
+void process_undo_exec(void);
 
 /* Registers the end-of-process handlers. From the constructor: then they run after all others. */
 void process_watch_exit(void);
 
 void process_watch_forks(void);
 
-/* With children=off: takes the library out of LD_PRELOAD for programs started from here. */
-void process_hide_from_children(void);
+/* True in a child of a watched process. */
+bool process_is_forked(void);
 
 #endif

@@ -10,7 +10,10 @@
 #include "alloc/heap.h"
 #include "base/strbuf.h"
 #include "inspect/leaks.h"
+#include "interpose/control.h"
+#include "interpose/death.h"
 #include "interpose/entry.h"
+#include "interpose/environment.h"
 #include "interpose/process.h"
 #include "interpose/threads.h"
 #include "os/entropy.h"
@@ -87,8 +90,22 @@ static struct heap_config config_of(const struct options *options)
     };
 }
 
-/* Once: loading libunwind allocates, and would come here again. What it allocates is ours, not the
- * program's: the door is shut to this thread meanwhile, so that the early store serves. */
+void entry_run_apart(void (*work)(void))
+{
+    struct thread *self = thread_current;
+    atomic_store(&starting_tid, os_tid());
+    thread_current = NULL;
+    work();
+    thread_current = self;
+    atomic_store(&starting_tid, 0);
+}
+
+static void load_stacks(void)
+{
+    stack_start(process_options.depth);
+}
+
+/* Once: loading libunwind allocates, and would come here again. */
 static void start_stacks(void)
 {
     static atomic_bool begun;
@@ -98,12 +115,7 @@ static void start_stacks(void)
     struct os_held_files held;
     os_files_hold_standard(
         &held); /* libunwind opens a pipe, which must not pass for the program's input */
-    struct thread *self = thread_current;
-    atomic_store(&starting_tid, os_tid());
-    thread_current = NULL;
-    stack_start(process_options.depth);
-    thread_current = self;
-    atomic_store(&starting_tid, 0);
+    entry_run_apart(load_stacks);
     os_files_release(&held);
 }
 
@@ -139,13 +151,16 @@ static bool start(void)
     stack_register_locks();
     leaks_register_lock();
     process_set_ours();
+    struct environment_place place = environment_read(block.envp, block.secure);
     report_start(&(struct report_setup){
         .options = &process_options,
         .argv = block.argv,
         .environment = block.envp,
         .secure = block.secure,
+        .forked = place.forked,
+        .image = place.image,
     });
-    finding_sink = report_finding;
+    finding_sink = process_tell;
     bool is_static =
         getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
     stack_unstarted = is_static ? NULL : start_stacks_early;
@@ -202,7 +217,9 @@ __attribute__((constructor(101))) static void construct(void)
     threads_enter_main();
     process_watch_forks();
     process_watch_exit();
-    if (!process_options.children) {
-        process_hide_from_children();
+    environment_settle(&process_options);
+    if (process_options.signals) {
+        death_watch();
     }
+    control_start();
 }

@@ -7,8 +7,10 @@
 #include "alloc/thread.h"
 #include "base/align.h"
 #include "interpose/entry.h"
+#include "interpose/process.h"
 #include "os/limits.h"
 #include "os/pages.h"
+#include "os/signal_stack.h"
 
 extern void *__libc_stack_end;
 
@@ -23,6 +25,7 @@ static void on_end(void *round)
     if (rounds + 1 < LAST_ROUND) {
         pthread_setspecific(key, (void *)(rounds + 1));
     } else {
+        signal_stack_take();
         thread_leave();
     }
 }
@@ -30,6 +33,9 @@ static void on_end(void *round)
 static void entered(void)
 {
     pthread_setspecific(key, (void *)1);
+    if (process_options.signals) {
+        signal_stack_give();
+    }
 }
 
 /* So early that the key is among the first 32, whose values need no memory. */

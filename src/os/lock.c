@@ -15,6 +15,33 @@ static struct lock *all_locks[LOCK_RANKS];
 /* Set in a page that children of any kind of fork find wiped. */
 static atomic_uint *still_parent;
 
+/* Of this thread: locks it has, or is about to have; and that lock_freed() is to be called once
+ * that is none. Signal handlers of the same thread read one and write the other. */
+static THREAD_LOCAL volatile unsigned held;
+static THREAD_LOCAL volatile bool call_when_free;
+void (*lock_freed)(void);
+
+static void enter(void)
+{
+    held++;
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+static void leave(void)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    if (--held == 0 && UNLIKELY(call_when_free)) {
+        call_when_free = false;
+        lock_freed();
+    }
+}
+
+bool lock_call_when_free(void)
+{
+    call_when_free = held > 0;
+    return call_when_free;
+}
+
 void os_lock_watch_forks(void)
 {
     if (!still_parent) {
@@ -64,6 +91,20 @@ static void futex(atomic_uint *word, int op, unsigned value, const struct timesp
     errno = saved;
 }
 
+static void free_all(void)
+{
+    for (int rank = LOCK_RANKS - 1; rank >= 0; rank--) {
+        for (struct lock *lock = all_locks[rank]; lock; lock = lock->next) {
+            if (atomic_exchange(&lock->word, 0) == 2) {
+                futex(&lock->word, FUTEX_WAKE, 1, NULL);
+            }
+        }
+    }
+    if (still_parent) {
+        atomic_store(still_parent, 1);
+    }
+}
+
 /* Drepper, "Futexes are tricky" (2011), mutex 2; the wait wakes up now and then to look for a fork.
  */
 static NOINLINE void wait_for(struct lock *lock)
@@ -72,9 +113,8 @@ static NOINLINE void wait_for(struct lock *lock)
     while (atomic_exchange_explicit(&lock->word, 2, memory_order_acquire) != 0) {
         futex(&lock->word, FUTEX_WAIT, 2, &a_while);
         if (still_parent && atomic_load(still_parent) == 0) {
-            os_unlock_all(); /* the holder is not in this process */
+            free_all(); /* the holder is not in this process */
             forget_taken();
-            atomic_store(still_parent, 1);
         }
     }
 }
@@ -82,6 +122,7 @@ static NOINLINE void wait_for(struct lock *lock)
 void lock_acquire(struct lock *lock)
 {
     unsigned is_free = 0;
+    enter();
     if (UNLIKELY(!atomic_compare_exchange_strong_explicit(
             &lock->word, &is_free, 1, memory_order_acquire, memory_order_relaxed))) {
         wait_for(lock);
@@ -92,10 +133,13 @@ void lock_acquire(struct lock *lock)
 bool lock_try(struct lock *lock)
 {
     unsigned is_free = 0;
+    enter();
     bool taken = atomic_compare_exchange_strong_explicit(
         &lock->word, &is_free, 1, memory_order_acquire, memory_order_relaxed);
     if (taken) {
         note_taken(lock);
+    } else {
+        leave();
     }
     return taken;
 }
@@ -106,6 +150,7 @@ void lock_release(struct lock *lock)
     if (UNLIKELY(atomic_exchange_explicit(&lock->word, 0, memory_order_release) == 2)) {
         futex(&lock->word, FUTEX_WAKE, 1, NULL);
     }
+    leave();
 }
 
 bool lock_is_held(const struct lock *lock)
@@ -119,8 +164,19 @@ void lock_register(struct lock *lock)
     all_locks[lock->rank] = lock;
 }
 
+bool os_lock_is_forked(void)
+{
+    return still_parent && atomic_load(still_parent) == 0;
+}
+
+void os_lock_take_over(void)
+{
+    free_all();
+}
+
 void os_lock_all(void)
 {
+    enter();
     for (int rank = 0; rank < LOCK_RANKS; rank++) {
         for (struct lock *lock = all_locks[rank]; lock; lock = lock->next) {
             unsigned is_free = 0;
@@ -133,14 +189,8 @@ void os_lock_all(void)
 
 void os_unlock_all(void)
 {
-    for (int rank = LOCK_RANKS - 1; rank >= 0; rank--) {
-        for (struct lock *lock = all_locks[rank]; lock; lock = lock->next) {
-            if (atomic_exchange(&lock->word, 0) == 2) {
-                futex(&lock->word, FUTEX_WAKE, 1, NULL);
-            }
-        }
-    }
-    if (still_parent) {
-        atomic_store(still_parent, 1);
+    free_all();
+    if (held > 0) {
+        leave();
     }
 }

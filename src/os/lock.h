@@ -48,6 +48,11 @@ MUST_USE bool lock_try(struct lock *lock);
 void lock_release(struct lock *lock);
 bool lock_is_held(const struct lock *lock); /* by somebody; for assertions */
 
+/* For a signal handler that may not go on while the thread it interrupted has a lock: true if that
+ * is so; lock_freed() is then called on this thread once it has none. */
+MUST_USE bool lock_call_when_free(void);
+extern void (*lock_freed)(void); /* set before the first such call */
+
 /* Makes the lock known to os_lock_all(). Once per lock, before the first fork; single-threaded. */
 void lock_register(struct lock *lock);
 void os_lock_all(void);
@@ -55,5 +60,12 @@ void os_unlock_all(void);
 
 /* Starts the watch for children made behind our back. */
 void os_lock_watch_forks(void);
+
+/* True in such a child until it had to take a lock over or had all unlocked; false in one that runs
+ * in its parent's memory (vfork). */
+bool os_lock_is_forked(void);
+
+/* In such a child, which has one thread: all locks are free. */
+void os_lock_take_over(void);
 
 #endif

@@ -115,7 +115,11 @@ static char *next_line(struct lines *lines)
 bool os_maps_each(bool (*visit)(void *context, const struct os_map *map), void *context)
 {
     char text[LINE_MOST];
-    struct lines lines = {.fd = os_open_read("/proc/self/maps"), .text = text};
+    /* of a process whose main thread has ended, /proc/self shows none */
+    struct lines lines = {.fd = os_open_read("/proc/thread-self/maps"), .text = text};
+    if (lines.fd < 0) { /* before Linux 3.17 */
+        lines.fd = os_open_read("/proc/self/maps");
+    }
     if (lines.fd < 0) {
         return false;
     }

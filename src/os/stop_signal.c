@@ -32,6 +32,7 @@ __asm__(".pushsection .text\n"
         ".hidden stop_signal_return\n"
         ".globl stop_signal_return\n"
         ".type stop_signal_return, @function\n"
+        "    nop\n" /* unwinders look at the byte before a return address */
         "stop_signal_return:\n"
         "    movq $15, %rax\n" /* rt_sigreturn */
         "    syscall\n"
@@ -47,10 +48,37 @@ static bool change(int signal, const struct action *to, struct action *was)
     return syscall(SYS_rt_sigaction, signal, to, was, MASK_BYTES) == 0;
 }
 
+int os_sigaction(int signal, const struct sigaction *to, struct sigaction *was)
+{
+    struct action set, before;
+    if (to) {
+        set = (struct action){.handler = (void *)to->sa_handler,
+                              .flags = (unsigned)to->sa_flags | WITH_RESTORER,
+                              .restorer = (void *)stop_signal_return};
+        memcpy(&set.mask, &to->sa_mask, sizeof set.mask);
+    }
+    if (!change(signal, to ? &set : NULL, &before)) {
+        return -1;
+    }
+    if (was) {
+        memset(was, 0, sizeof *was);
+        was->sa_handler = (void (*)(int))before.handler;
+        was->sa_flags = (int)(before.flags & ~(unsigned long)WITH_RESTORER);
+        memcpy(&was->sa_mask, &before.mask, sizeof before.mask);
+    }
+    return 0;
+}
+
 static bool is_usable(int signal, void *handler)
 {
     struct action now;
     return change(signal, NULL, &now) && (now.handler == (void *)SIG_DFL || now.handler == handler);
+}
+
+static bool is_traced(void)
+{
+    uint64_t tracer;
+    return os_status_number("/proc/self/status", "TracerPid:", 10, &tracer) && tracer != 0;
 }
 
 int stop_signal_take(void (*handler)(int, siginfo_t *, void *))
@@ -62,6 +90,10 @@ int stop_signal_take(void (*handler)(int, siginfo_t *, void *))
         .restorer = (void *)stop_signal_return,
         .mask = UINT64_MAX,
     };
+    if (is_traced() && is_usable(SIGURG, ours.handler) && change(SIGURG, &ours, NULL)) {
+        errno = saved;
+        return SIGURG;
+    }
     int signal = HIGHEST;
     while (signal >= LOWEST && !(is_usable(signal, ours.handler) && change(signal, &ours, NULL))) {
         signal--;

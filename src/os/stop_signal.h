@@ -10,8 +10,9 @@
 #include "base/compiler.h"
 
 /* Takes a real-time signal that nobody handles and installs `handler` for it: its number, or 0
- * if none is free. One that was kept from last time is taken again. All signals are blocked in
- * the handler. */
+ * if none is free. Under a debugger it is SIGURG, if nobody handles that: debuggers stop at any
+ * real-time signal, and pass this one on without a word. One that was kept from last time is taken
+ * again. All signals are blocked in the handler. */
 MUST_USE int stop_signal_take(void (*handler)(int, siginfo_t *, void *));
 
 /* Gives the signal back to the program; only when none of those sent can still arrive. */
@@ -22,6 +23,9 @@ MUST_USE bool stop_signal_send(int signal, int tid);
 
 /* True if the thread has the signal blocked. */
 MUST_USE bool stop_signal_is_blocked(int signal, int tid);
+
+/* As sigaction(2), for a program that has no other: it is linked statically. */
+MUST_USE int os_sigaction(int signal, const struct sigaction *to, struct sigaction *was);
 
 enum stop_signal_outlook {
     OUTLOOK_NONE, /* it can never answer: it has ended, or is one of the kernel's own (io_uring) */

@@ -44,6 +44,13 @@ static struct {
     bool may_come_late; /* a signal was sent that nobody answered */
 } stop;
 
+static atomic_int left_out; /* thread id */
+
+void os_threads_leave_out(int tid)
+{
+    atomic_store(&left_out, tid);
+}
+
 static void futex(atomic_uint *word, int operation, unsigned value, const struct timespec *timeout)
 {
     (void)syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, timeout, NULL, 0);
@@ -169,7 +176,7 @@ static bool ask_listed(const char *entries, long length)
         const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
         at += entry->d_reclen;
         int tid = parse_tid(entry->d_name);
-        if (tid == 0 || tid == os_tid() || entry_of(tid)) {
+        if (tid == 0 || tid == os_tid() || tid == atomic_load(&left_out) || entry_of(tid)) {
             continue;
         }
         if (atomic_load(&stop.count) == stop.capacity) {

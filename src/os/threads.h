@@ -1,12 +1,13 @@
 /* The process's threads: stopping all but the caller for a scan, without ptrace.
  *
- * A real-time signal that the program leaves alone is sent to each thread; its handler notes the
+ * A signal that the program leaves alone is sent to each thread; its handler notes the
  * stack pointer and registers, says so, and waits on a futex until released. Threads that do not
  * answer in time are counted and left running; those that block the signal are not asked, so that
  * nothing stays pending for them. Not re-entrant: the caller holds LOCK_SCAN. No lock, no
  * allocation.
  *
- * What the program can see of it: poll, nanosleep and kin return EINTR, as after any signal. */
+ * What the program can see of it: poll, nanosleep and kin, which no flag has the kernel restart
+ * (signal(7)), return EINTR, as after any signal with a handler. */
 #ifndef OS_THREADS_H
 #define OS_THREADS_H
 
@@ -31,6 +32,9 @@ struct os_stopped {
  * are (may exceed capacity), or -1 where they cannot be listed (no /proc) or no signal is free. */
 MUST_USE int os_threads_stop(struct os_stopped *room, size_t capacity, unsigned timeout_ms);
 void os_threads_release(void);
+
+/* A thread of ours that runs no code of the program: it is not stopped, nor counted. 0: none. */
+void os_threads_leave_out(int tid);
 
 /* The name of a thread of this process; "" if it has gone. */
 void os_thread_name(int tid, char name[16]);

@@ -68,7 +68,10 @@ void os_touched_open(struct os_touched *touched)
     uint64_t swapped_kib;
     touched->never_swapped =
         os_status_number("/proc/self/status", "VmSwap:", 10, &swapped_kib) && swapped_kib == 0;
-    touched->pagemap = os_open_read("/proc/self/pagemap");
+    touched->pagemap = os_open_read("/proc/thread-self/pagemap"); /* as in os/maps.c */
+    if (touched->pagemap < 0) {
+        touched->pagemap = os_open_read("/proc/self/pagemap");
+    }
     struct region regions[BATCH_REGIONS];
     uintptr_t walked_to, here = align_down((uintptr_t)regions, OS_PAGE);
     touched->can_scan = touched->pagemap >= 0 && scan_some(touched->pagemap, here, here + OS_PAGE,

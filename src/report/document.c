@@ -1,5 +1,6 @@
 #include "report/document.h"
 
+#include "report/death.h"
 #include "report/json.h"
 #include "report/suppressed.h"
 #include "report/words.h"
@@ -195,7 +196,7 @@ static void leaks(struct json *json, const struct told_run *run)
 }
 
 /* Of kinds that were found and not asked for. */
-static void left_out(struct json *json, const struct leak_total totals[LEAK_KINDS])
+static void left_out(struct json *json, const struct leak_sum totals[LEAK_KINDS])
 {
     json_open_at(json, "left_out", '{');
     for (int kind = 0; kind < LEAK_KINDS; kind++) {
@@ -231,6 +232,48 @@ static void summary(struct json *json, const struct told_run *run)
     json_unsigned_at(json, "leaked_bytes", found ? found->bytes + found->indirect_bytes : 0);
     json_name(json, "exitcode");
     json_signed(json, run->exit_status);
+    json_close(json, '}');
+}
+
+static void death(struct json *json, const struct told_death *told)
+{
+    const struct death *death = &told->death;
+    char room[32];
+    struct strbuf name;
+    strbuf_init(&name, room, sizeof room);
+    death_name(&name, death->number);
+    json_open_at(json, "signal", '{');
+    json_text_at(json, "name", room);
+    json_unsigned_at(json, "number", (unsigned)death->number);
+    if (death->sender_pid > 0) {
+        json_unsigned_at(json, "sender_pid", (unsigned)death->sender_pid);
+    }
+    if (death->fault.has_address) {
+        json_name(json, "address");
+        json_address(json, death->fault.address);
+    }
+    if (death->is_fault && death_access(death)) {
+        json_text_at(json, "access", death_access(death));
+    }
+    if (told->place[0]) {
+        json_text_at(json, "place", told->place);
+    }
+    if (told->hint[0]) {
+        json_text_at(json, "hint", told->hint);
+    }
+    if (told->has_block) {
+        block(json, "block", &told->block);
+    }
+    json_open_at(json, "stacks", '{');
+    stack(json, "access", &told->access);
+    stack(json, "alloc", &told->alloc);
+    stack(json, "free", &told->release);
+    json_close(json, '}');
+    json_open_at(json, "threads", '{');
+    thread(json, "access", &told->access_thread);
+    thread(json, "alloc", &told->alloc_thread);
+    thread(json, "free", &told->free_thread);
+    json_close(json, '}');
     json_close(json, '}');
 }
 
@@ -283,6 +326,24 @@ void document_end(struct strbuf *out, const struct told_run *run)
     }
     json_close(&json, ']');
     summary(&json, run);
+    if (run->death) {
+        death(&json, run->death);
+    }
     json_close(&json, '}');
     strbuf_char(out, '\n');
+}
+
+void document_header(struct json *json, const struct told_run *run, const struct options *options)
+{
+    header(json, run, options);
+}
+
+void document_heap(struct json *json, const struct heap_stats *figures)
+{
+    heap(json, figures);
+}
+
+void document_stack(struct json *json, const struct trace *trace)
+{
+    stack(json, "stack", trace);
 }

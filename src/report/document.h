@@ -4,10 +4,16 @@
 
 #include "base/strbuf.h"
 #include "options/options.h"
+#include "report/json.h"
 #include "report/model.h"
 
 void document_start(struct strbuf *out, const struct told_run *run, const struct options *options);
 void document_error(struct strbuf *out, const struct told_error *error, bool is_first);
 void document_end(struct strbuf *out, const struct told_run *run);
+
+/* Parts of it, for other documents: who this is, and with which options; figures; a STACK. */
+void document_header(struct json *json, const struct told_run *run, const struct options *options);
+void document_heap(struct json *json, const struct heap_stats *heap);
+void document_stack(struct json *json, const struct trace *trace);
 
 #endif

@@ -11,6 +11,7 @@
 #include "alloc/thread_names.h"
 #include "inspect/leaks.h"
 #include "report/suppression.h"
+#include "os/fault.h"
 
 /* One line of a stack. An inlined call has a line of its own, at its caller's address. */
 struct frame {
@@ -49,8 +50,25 @@ struct told_leak {
     struct suppression *match; /* that it exceeds the budget of; NULL: of none */
 };
 
-struct leak_total {
-    uint64_t blocks, bytes;
+/* Why the process dies, where that is a signal. */
+struct death {
+    int number;     /* of the signal */
+    bool is_fault;  /* from the kernel, for what the thread did; else somebody sent it */
+    int sender_pid; /* 0: unknown */
+    struct os_fault fault;
+    bool stack_is_full; /* the access was beyond the end of the thread's stack */
+    uint32_t stack;     /* of the thread that got it, 0: unknown */
+    uint16_t thread;
+};
+
+struct told_death {
+    struct death death;
+    struct trace access, alloc, release;
+    struct thread_name access_thread, alloc_thread, free_thread, sender;
+    bool has_block; /* the address lies in, or beside, this one */
+    struct block_info block;
+    char place[ERROR_PHRASE_MOST]; /* what the address is; "": not known */
+    char hint[ERROR_PHRASE_MOST];  /* where the address may have come from; "": no idea */
 };
 
 /* The whole of one process's report. */
@@ -62,15 +80,15 @@ struct told_run {
     const struct told_error *errors;
     uint64_t error_count; /* repeats included */
     uint64_t kind_counts[FINDING_KINDS];
-    const struct leak_report *leaks;     /* totals; NULL: not looked for (yet) */
-    const struct told_leak *leak_groups; /* leaks->count of them; NULL: no memory to show them */
-    struct leak_total leak_totals[LEAK_KINDS]; /* of what is shown */
-    struct leak_total left_out[LEAK_KINDS];    /* of kinds that leak_kinds does not name */
-    const struct suppression *suppressions;    /* all that were read; NULL: none */
+    const struct leak_report *leaks;        /* totals; NULL: not looked for (yet) */
+    const struct told_leak *leak_groups;    /* leaks->count of them; NULL: no memory to show them */
+    struct leak_sum left_out[LEAK_KINDS];   /* of kinds that leak_kinds does not name */
+    const struct suppression *suppressions; /* all that were read; NULL: none */
     struct heap_stats heap;
     const char *const *incomplete;
     size_t incomplete_count;
     int exit_status;
+    const struct told_death *death; /* NULL: not by a signal (yet) */
 };
 
 #endif

@@ -181,6 +181,13 @@ static bool flush_json(void *context, const char *data, size_t length)
     return !json_broken;
 }
 
+static void name_new(void)
+{
+    struct strbuf name;
+    strbuf_init(&name, new_path, sizeof new_path);
+    strbuf_printf(&name, "%s.new", path);
+}
+
 struct strbuf *output_json_open(bool last)
 {
     if (!setup.json[0] || json_failed) {
@@ -193,9 +200,7 @@ struct strbuf *output_json_open(bool last)
     }
     json_fd = -1;
     if (!json_in_place) {
-        struct strbuf name;
-        strbuf_init(&name, new_path, sizeof new_path);
-        strbuf_printf(&name, "%s.new", path);
+        name_new();
         json_fd = os_open_write(new_path, true);
     }
     if (json_fd < 0) { /* perhaps the directory is closed to us, but not the file in it */
@@ -224,6 +229,7 @@ struct strbuf *output_json_resume(void)
         return NULL;
     }
     expand(setup.json);
+    name_new();
     json_resumed = true;
     json_start = document.mark;
     strbuf_init(&buffer, text, sizeof text);
@@ -232,8 +238,8 @@ struct strbuf *output_json_resume(void)
 
 static bool close_resumed(void)
 {
-    bool written =
-        !buffer.cut && os_path_patch(path, document.size, document.mark, text, buffer.length);
+    bool written = !buffer.cut &&
+                   os_path_patch(path, new_path, document.size, document.mark, text, buffer.length);
     document.size = written ? json_start + buffer.length : 0;
     document.mark = json_mark;
     return written;

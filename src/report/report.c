@@ -10,12 +10,15 @@
 #include "os/message.h"
 #include "os/own.h"
 #include "os/signals.h"
+#include "report/death.h"
 #include "report/detail.h"
 #include "report/document.h"
 #include "report/errors.h"
+#include "report/leaks_told.h"
 #include "report/namer.h"
 #include "report/notes.h"
 #include "report/output.h"
+#include "report/overhear.h"
 #include "report/sift.h"
 #include "report/suppressed.h"
 #include "report/suppressions.h"
@@ -42,6 +45,8 @@ static char start_time[OS_CLOCK_TEXT];
 static uint64_t written_ms; /* when the whole of the JSON report was last written */
 static bool no_color;
 static bool finished;                  /* the summary was told; run.heap is as of then */
+static bool forked;                    /* a child: clean ones are not worth a line */
+static struct told_death told_death;   /* run.death, once it is there */
 static const char *const *extra_notes; /* during report_finish() */
 static size_t extra_note_count;
 
@@ -120,6 +125,7 @@ void report_start(const struct report_setup *setup)
         .forked = setup->forked,
         .image = setup->image,
     });
+    forked = setup->forked;
     errno = saved;
 }
 
@@ -135,13 +141,21 @@ static struct text_style style(void)
 
 void report_read_suppressions(const char *files, options_complain *complain, void *context)
 {
-    suppressions_read_files(files, complain, context);
+    struct visit visit;
+    if (enter(&visit)) {
+        suppressions_read_files(files, complain, context);
+        leave(&visit);
+    }
 }
 
 void report_add_suppressions(const char *text, const char *title, options_complain *complain,
                              void *context)
 {
-    suppressions_read_text(text, title, complain, context);
+    struct visit visit;
+    if (enter(&visit)) {
+        suppressions_read_text(text, title, complain, context);
+        leave(&visit);
+    }
 }
 
 static bool anything_found(void)
@@ -225,6 +239,7 @@ static void tell(struct told_error *error)
     struct text_style with = style();
     text_error(out, &with, error);
     output_text_close();
+    overhear_error(error);
     run.exit_status = exit_status(0);
     add_to_json(error);
     detail_settle(error);
@@ -262,6 +277,7 @@ static void tell_again(struct told_error *error)
         return;
     }
     error->count++;
+    overhear_error(error);
     if (os_clock_ms() - written_ms >= RECOUNT_MS) {
         write_json(false); /* in case the end comes by SIGKILL */
     }
@@ -307,6 +323,19 @@ void report_finding(const struct finding *finding)
     leave(&visit);
 }
 
+void report_now(void (*show)(void *context, const struct told_run *run,
+                             const struct options *options),
+                void *context)
+{
+    struct visit visit;
+    if (!options || !enter(&visit)) {
+        return;
+    }
+    refresh();
+    show(context, &run, options);
+    leave(&visit);
+}
+
 void report_after_fork(void)
 {
     struct visit visit;
@@ -319,14 +348,41 @@ void report_after_fork(void)
     run = (struct told_run){.argv = run.argv, .time = start_time, .pid = os_pid()};
     untold = (struct notes_untold){0};
     finished = false;
+    forked = true;
+    leaks_told_forget();
     os_clock_rfc3339(os_clock_seconds(), start_time);
     output_after_fork();
+    leave(&visit);
+}
+
+bool report_has_errors(void)
+{
+    return __atomic_load_n(&run.error_count, __ATOMIC_RELAXED) > 0;
+}
+
+void report_death(const struct death *death)
+{
+    struct visit visit;
+    if (!options || !enter(&visit)) {
+        return;
+    }
+    death_fill(&told_death, death);
+    run.death = &told_death;
+    if (os_signal_is_crash(death->number)) {
+        struct strbuf *out = output_text_open();
+        struct text_style with = style();
+        death_text(out, &with, &told_death);
+        output_text_close();
+    }
     leave(&visit);
 }
 
 static void tell_leaks(void)
 {
     for (size_t i = 0; run.leak_groups && i < run.leaks->count; i++) {
+        if (!leaks_told_add(&run.leak_groups[i].group)) {
+            continue;
+        }
         struct strbuf *out = output_text_open();
         struct text_style with = style();
         text_leak(out, &with, &run.leak_groups[i]);
@@ -351,7 +407,6 @@ static void tell_end(const struct report_end *end)
         sift_leaks(end->leaks, options->leak_kinds, &sifted);
         run.leaks = &sifted.leaks;
         run.leak_groups = sifted.told;
-        memcpy(run.leak_totals, sifted.by_kind, sizeof run.leak_totals);
         memcpy(run.left_out, sifted.left_out, sizeof run.left_out);
     }
     extra_notes = end->incomplete;
@@ -360,9 +415,11 @@ static void tell_end(const struct report_end *end)
     tell_leaks();
     if (anything_found()) {
         tell_summary();
-    } else if (!options->quiet && suppressed_any(suppressions_first())) {
+    } else if (options->quiet || end->silent_if_clean || forked) {
+        /* nothing to say */
+    } else if (suppressed_any(suppressions_first())) {
         tell_summary();
-    } else if (!options->quiet) {
+    } else {
         tell_clean();
     }
     write_json(true);
@@ -381,4 +438,17 @@ int report_finish(const struct report_end *end)
     int status = exit_status(end->exit_status);
     leave(&visit);
     return status;
+}
+
+void report_reopen(void)
+{
+    struct visit visit;
+    if (!options || !enter(&visit)) {
+        return;
+    }
+    sift_drop(&sifted);
+    run.leak_groups = NULL;
+    run.leaks = NULL;
+    finished = false;
+    leave(&visit);
 }

@@ -1,10 +1,12 @@
 #include "report/sift.h"
 
+#include <string.h>
+
 #include "os/own.h"
 #include "report/detail.h"
 #include "report/suppressions.h"
 
-static void count(struct leak_total totals[LEAK_KINDS], const struct leak_group *group)
+static void count(struct leak_sum totals[LEAK_KINDS], const struct leak_group *group)
 {
     totals[group->kind].blocks += group->blocks;
     totals[group->kind].bytes += group->bytes;
@@ -15,7 +17,7 @@ static void count(struct leak_total totals[LEAK_KINDS], const struct leak_group 
 /* A leak that is told. */
 static void count_told(struct sifted *out, const struct leak_group *group)
 {
-    count(out->by_kind, group);
+    count(out->leaks.of, group);
     out->leaks.count++;
     out->leaks.blocks += group->blocks;
     out->leaks.bytes += group->bytes;
@@ -33,6 +35,7 @@ static bool is_asked(unsigned kinds, const struct leak_group *group)
 static void hide(struct sifted *out)
 {
     size_t kept = 0;
+    suppressions_forget_leaks();
     for (size_t i = 0; i < out->room; i++) {
         out->told[i].match = suppressions_match_leak(&out->told[i]);
     }
@@ -54,6 +57,7 @@ void sift_leaks(const struct leak_report *found, unsigned kinds, struct sifted *
     out->leaks.count = 0;
     out->leaks.blocks = out->leaks.bytes = 0;
     out->leaks.indirect_blocks = out->leaks.indirect_bytes = 0;
+    memset(out->leaks.of, 0, sizeof out->leaks.of);
     for (size_t i = 0; i < found->count; i++) {
         if (is_asked(kinds, &found->groups[i])) {
             out->room++;

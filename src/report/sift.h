@@ -8,11 +8,10 @@
 #include "report/model.h"
 
 struct sifted {
-    struct leak_report leaks; /* counts of what is told; no groups */
-    struct told_leak *told;   /* leaks.count of them; NULL: none, or no memory */
-    size_t room;              /* groups that `told` was made for */
-    struct leak_total by_kind[LEAK_KINDS];
-    struct leak_total left_out[LEAK_KINDS]; /* of other kinds */
+    struct leak_report leaks;             /* counts of what is told; no groups */
+    struct told_leak *told;               /* leaks.count of them; NULL: none, or no memory */
+    size_t room;                          /* groups that `told` was made for */
+    struct leak_sum left_out[LEAK_KINDS]; /* of other kinds */
 };
 
 /* `kinds`: a bit per enum leak_kind. Starts the helper if names are missing. */

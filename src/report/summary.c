@@ -1,4 +1,5 @@
 #include "report/suppressed.h"
+#include "report/death.h"
 #include "report/text.h"
 #include "report/words.h"
 
@@ -68,7 +69,7 @@ static bool leaks_known(const struct told_run *run)
 }
 
 /* "  leaked: definite 48 bytes in 2 blocks, possible 9 bytes in 1 block"; no line for nothing. */
-static void totals_by_kind(struct strbuf *out, const char *label, const struct leak_total *totals)
+static void totals_by_kind(struct strbuf *out, const char *label, const struct leak_sum *totals)
 {
     bool any = false;
     for (int kind = 0; kind < LEAK_KINDS; kind++) {
@@ -84,7 +85,7 @@ static void totals_by_kind(struct strbuf *out, const char *label, const struct l
 static void leaks_by_kind(struct strbuf *out, const struct told_run *run)
 {
     if (leaks_known(run)) {
-        totals_by_kind(out, "  leaked: ", run->leak_totals);
+        totals_by_kind(out, "  leaked: ", run->leaks->of);
         totals_by_kind(out, "  not among leak_kinds: ", run->left_out);
     }
 }
@@ -115,11 +116,20 @@ static void totals(struct strbuf *out, const struct told_run *run)
     }
 }
 
+static void ending(struct strbuf *out, const struct told_run *run)
+{
+    if (run->death) {
+        strbuf_str(out, "; ended by ");
+        death_name(out, run->death->death.number);
+    }
+}
+
 void text_summary(struct strbuf *out, const struct text_style *style, const struct told_run *run)
 {
     start_line(out, style);
     strbuf_str(out, "SUMMARY: ");
     totals(out, run);
+    ending(out, run);
     strbuf_char(out, '\n');
     errors_by_kind(out, run);
     leaks_by_kind(out, run);
@@ -145,5 +155,7 @@ void text_clean(struct strbuf *out, const struct text_style *style, const struct
     for (size_t i = 0; i < run->incomplete_count; i++) {
         strbuf_printf(out, "; incomplete: %s", run->incomplete[i]);
     }
-    strbuf_str(out, ")\n");
+    strbuf_char(out, ')');
+    ending(out, run);
+    strbuf_char(out, '\n');
 }

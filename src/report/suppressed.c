@@ -85,23 +85,34 @@ static void hidden_text(struct strbuf *out, const struct suppression *first)
     }
 }
 
-static void stale_text(struct strbuf *out, const struct suppression *first)
+static unsigned count_stale(const struct suppression *first)
 {
     unsigned count = 0;
     for (const struct suppression *entry = first; entry; entry = entry->next) {
-        if (!is_stale(entry)) {
-            continue;
-        }
-        if (count < UNUSED_SHOWN_MOST) {
-            strbuf_str(out, count == 0 ? "  suppressions that hid nothing: " : ", ");
+        count += is_stale(entry);
+    }
+    return count;
+}
+
+static void stale_text(struct strbuf *out, const struct suppression *first)
+{
+    unsigned count = count_stale(first), shown = 0;
+    if (count == 0) {
+        return;
+    }
+    strbuf_printf(out, "  suppressions that hid nothing: %u\n", count);
+    for (const struct suppression *entry = first; entry && shown < UNUSED_SHOWN_MOST;
+         entry = entry->next) {
+        if (is_stale(entry)) {
+            strbuf_str(out, "    ");
             suppressed_name(out, entry);
+            strbuf_char(out, '\n');
+            shown++;
         }
-        count++;
     }
-    if (count > UNUSED_SHOWN_MOST) {
-        strbuf_printf(out, " and %u more", count - UNUSED_SHOWN_MOST);
+    if (count > shown) {
+        strbuf_printf(out, "    and %u more\n", count - shown);
     }
-    strbuf_str(out, count > 0 ? "\n" : "");
 }
 
 void suppressed_text(struct strbuf *out, const struct suppression *first)

@@ -53,9 +53,12 @@ static const char *const delete_array_names[] = {
     "operator delete[](void*, std::align_val_t)",
     "operator delete[](void*, unsigned long, std::align_val_t)",
     NULL};
-static const char *const aligned_names[] = {"aligned_alloc", "memalign", NULL};
+/* Valgrind shows a realloc of nothing as a malloc, and all that aligns as memalign. */
+static const char *const aligned_names[] = {"memalign", NULL};
+static const char *const realloc_names[] = {"realloc", "malloc", NULL};
 
-static const char *const *cxx_names(enum api function)
+/* What a function goes by besides its name in reports; NULL: nothing. */
+static const char *const *other_names(enum api function)
 {
     switch (function) {
     case API_NEW:
@@ -67,8 +70,13 @@ static const char *const *cxx_names(enum api function)
     case API_DELETE_ARRAY:
         return delete_array_names;
     case API_ALIGNED_ALLOC:
-    case API_MEMALIGN:
+    case API_POSIX_MEMALIGN:
+    case API_VALLOC:
+    case API_PVALLOC:
         return aligned_names;
+    case API_REALLOC:
+    case API_REALLOCARRAY:
+        return realloc_names;
     default:
         return NULL;
     }
@@ -76,9 +84,8 @@ static const char *const *cxx_names(enum api function)
 
 typedef bool finder(const char *pattern, const char *text);
 
-/* Whether a pattern stands for the allocator's function that a stack of ours does not show. What
- * others build on malloc or realloc may have that below it. API_COUNT: unknown, any allocating
- * one. */
+/* Whether a pattern stands for the allocator's function that a stack of ours does not show.
+ * API_COUNT: unknown, any. */
 static bool names_inner(finder *finds, const char *pattern, enum api function)
 {
     if (function == API_COUNT) {
@@ -89,14 +96,13 @@ static bool names_inner(finder *finds, const char *pattern, enum api function)
         }
         return false;
     }
-    const char *const *names = cxx_names(function);
+    const char *const *names = other_names(function);
     for (; names && *names; names++) {
         if (finds(pattern, *names)) {
             return true;
         }
     }
-    return finds(pattern, api_name(function)) ||
-           (function == API_REALLOCARRAY && finds(pattern, "realloc"));
+    return finds(pattern, api_name(function));
 }
 
 /* What libc calls strdup inside is __strdup, or __GI___strdup: users of other tools know the name
@@ -113,10 +119,21 @@ static const char *without_prefix(const char *name)
     return name + strspn(name, "_");
 }
 
+/* What Valgrind writes where there is no name to tell. */
+static const char *valgrind_name(const struct frame *frame)
+{
+    const char *name = frame->function ? frame->function : frame->linkage;
+    if (!name) {
+        return "???";
+    }
+    bool starts = strncmp(name, "__libc_start_", 13) == 0 || strcmp(name, "_start") == 0;
+    return starts ? "(below main)" : name;
+}
+
 static bool names_function(finder *finds, const char *pattern, const struct frame *frame)
 {
-    if (!frame->function && !frame->linkage) {
-        return finds == glob_matches && finds(pattern, "???"); /* as Valgrind writes it */
+    if (finds == glob_matches && glob_matches(pattern, valgrind_name(frame))) {
+        return true;
     }
     return (frame->function &&
             (finds(pattern, frame->function) || finds(pattern, without_prefix(frame->function)))) ||
@@ -174,7 +191,7 @@ static bool inner_matches(const struct suppression_frame *wanted, enum api funct
 /* A stack with the allocator's function, which ours do not have, in front. */
 struct whole_stack {
     enum api function; /* API_COUNT: unknown */
-    unsigned inner;    /* frames that it stands for: reallocarray calls realloc elsewhere */
+    unsigned inner;    /* frames that stand for it */
     const struct trace *trace;
 };
 
@@ -229,8 +246,14 @@ static bool stack_matches(const struct suppression *entry, enum api function,
         return any_frame_matches(entry->any_frame, trace) ||
                (function != API_COUNT && names_inner(glob_finds, entry->any_frame, function));
     }
-    const struct whole_stack stack = {function, function == API_REALLOCARRAY ? 2 : 1, trace};
-    return frames_match(entry, &stack, 0) || frames_match(entry, &stack, stack.inner);
+    bool calls_another = function == API_REALLOCARRAY || function == API_POSIX_MEMALIGN;
+    const struct whole_stack stack = {function, calls_another ? 2 : 1, trace};
+    for (unsigned start = 0; start <= stack.inner; start++) {
+        if (frames_match(entry, &stack, start)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool suppression_matches_leak(const struct suppression *entry, const struct told_leak *leak)

@@ -229,9 +229,9 @@ static void read_line_entry(struct reader *reader, char *line)
 
 /* An entry in braces that is being read. */
 struct braces {
-    struct suppression entry;
-    struct suppression_frame frames[SUPPRESSION_FRAMES_MOST];
     bool skipped; /* not ours, or already complained of: nothing more is looked at */
+    struct suppression_frame frames[SUPPRESSION_FRAMES_MOST];
+    struct suppression entry; /* last: its own array of frames has no room here */
 };
 
 static void give_up(struct reader *reader, struct braces *braces, const char *words,

@@ -214,6 +214,14 @@ void suppressions_forget(void)
     }
 }
 
+void suppressions_forget_leaks(void)
+{
+    for (struct suppression *entry = first; entry; entry = entry->next) {
+        entry->found = (struct suppression_tally){.errors = entry->found.errors};
+        entry->hidden = (struct suppression_tally){.errors = entry->hidden.errors};
+    }
+}
+
 struct suppression_tally suppressions_hidden(const struct suppression *first_entry)
 {
     struct suppression_tally sum = {0};

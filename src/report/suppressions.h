@@ -25,8 +25,9 @@ MUST_USE bool suppressions_hide_leak(struct suppression *match, const struct tol
 /* The first that matches; NULL: none. The caller counts. */
 struct suppression *suppressions_match_error(const struct told_error *error);
 
-/* Nothing was hidden yet. */
+/* Nothing was hidden yet; no leaks: each search for them counts its own. */
 void suppressions_forget(void);
+void suppressions_forget_leaks(void);
 
 /* Sums over all. */
 struct suppression_tally suppressions_hidden(const struct suppression *first);

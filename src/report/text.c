@@ -18,6 +18,11 @@ static void colored(struct strbuf *out, const struct text_style *style, const ch
     strbuf_str(out, style->color ? plain_color : "");
 }
 
+void text_alarm(struct strbuf *out, const struct text_style *style, const char *words)
+{
+    colored(out, style, alarm_color, words);
+}
+
 static void headline(struct strbuf *out, const struct text_style *style, const char *kind)
 {
     strbuf_printf(out, "==%d== coalmine: %sERROR: %s", style->pid, style->color ? alarm_color : "",
@@ -25,9 +30,8 @@ static void headline(struct strbuf *out, const struct text_style *style, const c
     strbuf_str(out, style->color ? plain_color : "");
 }
 
-/* "  Allocated with malloc by thread 12 (worker) at:" and the stack; as much of it as is known. */
-static void section(struct strbuf *out, const struct text_style *style, const char *label,
-                    const struct thread_name *thread, const struct trace *trace)
+void text_section(struct strbuf *out, const struct text_style *style, const char *label,
+                  const struct thread_name *thread, const struct trace *trace)
 {
     strbuf_str(out, "  ");
     colored(out, style, label_color, label);
@@ -51,7 +55,7 @@ static void section_with(struct strbuf *out, const struct text_style *style, con
     struct strbuf label;
     strbuf_init(&label, room, sizeof room);
     strbuf_printf(&label, "%s with %s", verb, api_name(function));
-    section(out, style, room, thread, trace);
+    text_section(out, style, room, thread, trace);
 }
 
 static void allocation(struct strbuf *out, const struct text_style *style,
@@ -66,7 +70,7 @@ static void release(struct strbuf *out, const struct text_style *style, const ch
                     const struct told_error *error)
 {
     if (error->release.count > 0 || error->free_thread.tid > 0) {
-        section(out, style, label, &error->free_thread, &error->release);
+        text_section(out, style, label, &error->free_thread, &error->release);
     }
 }
 
@@ -96,7 +100,7 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
                       finding->block.state == BLOCK_FREED ? "" : "; the block was never released");
         break;
     case DETECTED_API:
-        strbuf_str(out, "  Found by a check that the program asked for.\n");
+        strbuf_str(out, "  Found by a check that was asked for.\n");
         break;
     case DETECTED_CALL:
         section_with(out, style, "Seen in a call", finding->function, &error->access_thread,
@@ -207,8 +211,8 @@ static void double_free(struct strbuf *out, const struct text_style *style,
     bool resize = finding->function == API_REALLOC || finding->function == API_REALLOCARRAY;
     strbuf_printf(out, "  %s was called on a %zu-byte block that had already been freed.\n",
                   api_name(finding->function), finding->block.size_bytes);
-    section(out, style, resize ? "Passed to realloc" : "Freed again", &error->access_thread,
-            &error->access);
+    text_section(out, style, resize ? "Passed to realloc" : "Freed again", &error->access_thread,
+                 &error->access);
     release(out, style, "First freed", error);
     allocation(out, style, error);
 }
@@ -229,7 +233,7 @@ static void invalid_free(struct strbuf *out, const struct text_style *style,
         strbuf_printf(out, "0x%lx, which is no heap block", (unsigned long)finding->pointer);
         strbuf_printf(out, "%s%s.\n", error->place[0] ? ": it is " : "", error->place);
     }
-    section(out, style, "Called", &error->access_thread, &error->access);
+    text_section(out, style, "Called", &error->access_thread, &error->access);
     if (finding->has_block) {
         release(out, style, "Freed", error);
         allocation(out, style, error);
@@ -257,7 +261,7 @@ static void mismatch(struct strbuf *out, const struct text_style *style,
                       "  %s was not told the alignment of a block allocated with alignment %zu.\n",
                       function, block->alignment_bytes);
     }
-    section(out, style, "Released", &error->access_thread, &error->access);
+    text_section(out, style, "Released", &error->access_thread, &error->access);
     allocation(out, style, error);
 }
 
@@ -270,7 +274,7 @@ static void invalid_alignment(struct strbuf *out, const struct text_style *style
                   given);
     bool power = given != 0 && (given & (given - 1)) == 0;
     strbuf_str(out, power ? "which it does not allow.\n" : "which is no power of two.\n");
-    section(out, style, "Called", &error->access_thread, &error->access);
+    text_section(out, style, "Called", &error->access_thread, &error->access);
 }
 
 /* A size or count, and the negative number that it would be. */
@@ -296,7 +300,7 @@ static void invalid_size(struct strbuf *out, const struct text_style *style,
         suspect(out, finding->given_size);
         strbuf_str(out, " bytes: more than any block can be.\n");
     }
-    section(out, style, "Called", &error->access_thread, &error->access);
+    text_section(out, style, "Called", &error->access_thread, &error->access);
 }
 
 void text_error(struct strbuf *out, const struct text_style *style, const struct told_error *error)
@@ -333,17 +337,15 @@ static void leak_meaning(struct strbuf *out, const struct leak_group *group)
     static const char *const one[] = {
         [LEAK_DEFINITE] = "Nothing points to the block any more: it is",
         [LEAK_INDIRECT] = "Only other leaked blocks point to the block: it is",
-        [LEAK_POSSIBLE] = "Only pointers into the block's middle are left, none to its start: "
-                          "it is",
+        [LEAK_POSSIBLE] = "Pointers into the block are left, but none to its start: it is",
         [LEAK_REACHABLE] = "A pointer to the block is left, but it was never released: it is",
     };
     static const char *const many[] = {
         [LEAK_DEFINITE] = "Nothing points to these blocks any more; the first is",
         [LEAK_INDIRECT] = "Only other leaked blocks point to these; the first is",
-        [LEAK_POSSIBLE] = "Only pointers into these blocks' middles are left, none to their "
-                          "starts; the first is",
-        [LEAK_REACHABLE] = "Pointers to these blocks are left, but they were never released; "
-                           "the first is",
+        [LEAK_POSSIBLE] =
+            "Pointers into these blocks are left, but none to their starts; the first is",
+        [LEAK_REACHABLE] = "Pointers to these blocks are left, but none was released; the first is",
     };
     const char *const *meanings = group->blocks == 1 ? one : many;
     strbuf_printf(out, "  %s at 0x%lx.\n", meanings[group->kind], (unsigned long)group->example);
@@ -382,7 +384,7 @@ void text_leak(struct strbuf *out, const struct text_style *style, const struct 
     if (leak->stack.count > 0 && leak->via != API_COUNT) {
         section_with(out, style, "Allocated", leak->via, &unknown, &leak->stack);
     } else if (leak->stack.count > 0) {
-        section(out, style, "Allocated", &unknown, &leak->stack);
+        text_section(out, style, "Allocated", &unknown, &leak->stack);
     }
     strbuf_char(out, '\n');
 }

@@ -18,6 +18,12 @@ void text_error(struct strbuf *out, const struct text_style *style, const struct
 void text_leak(struct strbuf *out, const struct text_style *style, const struct told_leak *leak);
 void text_summary(struct strbuf *out, const struct text_style *style, const struct told_run *run);
 
+/* Parts of such a piece: "  LABEL by thread 12 (worker) at:" and the stack, as much of it as is
+ * known; the label in bold. */
+void text_section(struct strbuf *out, const struct text_style *style, const char *label,
+                  const struct thread_name *thread, const struct trace *trace);
+void text_alarm(struct strbuf *out, const struct text_style *style, const char *words); /* in red */
+
 /* The one line of a run in which nothing was found. */
 void text_clean(struct strbuf *out, const struct text_style *style, const struct told_run *run);
 

@@ -41,7 +41,7 @@ static int read_register(unw_addr_space_t space UNUSED, unw_regnum_t reg, unw_wo
     }
     switch (reg) {
     case UNW_X86_64_RIP:
-        *value = site->pc - 1; /* inside the call */
+        *value = stack_lookup_address(site->pc);
         return 0;
     case UNW_X86_64_RSP:
         *value = site->sp;

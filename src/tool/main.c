@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "tool/complain.h"
+#include "tool/ctl.h"
+#include "tool/diff.h"
 #include "tool/listing.h"
 #include "tool/render.h"
 #include "tool/run.h"
@@ -13,6 +15,11 @@ static const char usage[] =
     "usage: coalmine [OPTION...] [--] PROGRAM [ARG...]   run PROGRAM under the allocator\n"
     "       coalmine report [OPTION...] FILE...          show or add up reports that --json= "
     "wrote\n"
+    "       coalmine ctl PID COMMAND                     ask a program that runs with control=on:\n"
+    "                                                    check, leaks, mark, new-leaks,\n"
+    "                                                    snapshot FILE, stats, why ADDRESS\n"
+    "       coalmine diff OLD NEW [MORE...]              what appeared, grew or went away between\n"
+    "                                                    reports or snapshots\n"
     "       coalmine options                             list every option\n"
     "       coalmine --help | --version\n"
     "\n"
@@ -68,6 +75,12 @@ int main(int argc, char **argv)
     }
     if (strcmp(first, "options") == 0) {
         return print_options(argv + 2);
+    }
+    if (strcmp(first, "ctl") == 0) {
+        return ctl(argv + 2);
+    }
+    if (strcmp(first, "diff") == 0) {
+        return diff(argv + 2);
     }
     if (strcmp(first, "report") == 0) {
         int status = render_reports(argv + 2);

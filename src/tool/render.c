@@ -43,6 +43,10 @@ static void print_text(const struct saved *saved)
         text_leak(&out, &style, &run->leak_groups[i]);
     }
     bool found = run->errors || saved->leaks.count > 0 || suppressed_any(run->suppressions);
+    if (saved->reports > 1) {
+        strbuf_printf(&out, "==%d== coalmine: %u reports added up, the first of process %d\n",
+                      run->pid, saved->reports, run->pid);
+    }
     (found ? text_summary : text_clean)(&out, &style, run);
     strbuf_finish(&out);
 }

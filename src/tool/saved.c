@@ -78,10 +78,10 @@ static bool add_errors(struct saved *saved, const json_t *errors, const char *pa
 
 static void count_leak(struct saved *saved, const struct leak_group *group)
 {
-    saved->run.leak_totals[group->kind].blocks += group->blocks;
-    saved->run.leak_totals[group->kind].bytes += group->bytes;
-    saved->run.leak_totals[LEAK_INDIRECT].blocks += group->indirect_blocks;
-    saved->run.leak_totals[LEAK_INDIRECT].bytes += group->indirect_bytes;
+    saved->leaks.of[group->kind].blocks += group->blocks;
+    saved->leaks.of[group->kind].bytes += group->bytes;
+    saved->leaks.of[LEAK_INDIRECT].blocks += group->indirect_blocks;
+    saved->leaks.of[LEAK_INDIRECT].bytes += group->indirect_bytes;
     saved->leaks.blocks += group->blocks;
     saved->leaks.bytes += group->bytes;
     saved->leaks.indirect_blocks += group->indirect_blocks;

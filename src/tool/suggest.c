@@ -12,7 +12,7 @@ enum { FRAMES_MOST = 24 }; /* Valgrind takes no more, the allocator's own includ
 /* One suppression, and the sum of what it is for. */
 struct suggestion {
     char *body; /* as it is written, but for comments */
-    struct leak_total total;
+    struct leak_sum total;
     unsigned kinds; /* bit per enum leak_kind */
     struct suggestion *next;
 };
@@ -35,9 +35,18 @@ static void put_safe(FILE *out, const char *text)
     }
 }
 
+/* What Valgrind calls it, too: to that a realloc of nothing is a malloc. */
 static const char *inner_function(enum api via)
 {
     switch (via) {
+    case API_REALLOC:
+        return "*alloc";
+    case API_ALIGNED_ALLOC:
+    case API_VALLOC:
+    case API_PVALLOC:
+        return "memalign";
+    case API_POSIX_MEMALIGN:
+        return "memalign\n   fun:posix_memalign";
     case API_NEW: /* of which there are several, with and without alignment */
         return "_Znw*";
     case API_NEW_ARRAY:
@@ -65,14 +74,22 @@ static void put_frame(FILE *out, const struct frame *frame)
     fputc('\n', out);
 }
 
+/* What calls main, in a program that has no name for main itself. */
+static bool is_start(const struct frame *frame)
+{
+    return frame->function && strncmp(frame->function, "__libc_start_", 13) == 0;
+}
+
+/* The innermost with a name; where none has one, the innermost. NULL: no frames. */
 static const struct frame *named_frame(const struct told_leak *leak)
 {
-    for (uint32_t i = 0; i < leak->stack.count; i++) {
-        if (leak->stack.frames[i].function) {
-            return &leak->stack.frames[i];
+    const struct frame *frames = leak->stack.frames;
+    for (uint32_t i = 0; i < leak->stack.count && !is_start(&frames[i]); i++) {
+        if (frames[i].function) {
+            return &frames[i];
         }
     }
-    return leak->stack.count > 0 ? &leak->stack.frames[0] : NULL;
+    return leak->stack.count > 0 ? &frames[0] : NULL;
 }
 
 static void put_example(FILE *out, const struct told_leak *leak)
@@ -83,7 +100,9 @@ static void put_example(FILE *out, const struct told_leak *leak)
         return;
     }
     put_safe(out, frame->function ? frame->function : words_base_name(frame->module));
-    if (frame->function && frame->file) {
+    if (!frame->function) {
+        fprintf(out, "+0x%lx", (unsigned long)frame->offset);
+    } else if (frame->file) {
         fputc(' ', out);
         put_safe(out, words_base_name(frame->file));
         if (frame->line > 0) {
@@ -100,6 +119,10 @@ static void put_braces(FILE *out, const struct told_leak *leak)
             word_leak_kind(leak->group.kind), inner_function(leak->via));
     for (uint32_t i = 0; i < leak->stack.count && i < FRAMES_MOST - 1; i++) {
         const struct frame *frame = &leak->stack.frames[i];
+        if (is_start(frame)) {
+            fputs("   fun:(below main)\n", out); /* for us and Valgrind, whatever libc calls it */
+            break;
+        }
         put_frame(out, frame);
         if (frame->function && strcmp(frame->function, "main") == 0) {
             break;
@@ -129,9 +152,10 @@ static bool is_common(const struct frame *frame)
 
 static const struct frame *own_frame(const struct told_leak *leak)
 {
-    for (uint32_t i = 0; i < leak->stack.count; i++) {
-        if (leak->stack.frames[i].function && !is_common(&leak->stack.frames[i])) {
-            return &leak->stack.frames[i];
+    const struct frame *frames = leak->stack.frames;
+    for (uint32_t i = 0; i < leak->stack.count && !is_start(&frames[i]); i++) {
+        if (frames[i].function && !is_common(&frames[i])) {
+            return &frames[i];
         }
     }
     return named_frame(leak);
@@ -189,7 +213,7 @@ static void put_count(FILE *out, uint64_t count, const char *noun)
 
 static void print(FILE *out, const struct suggestion *suggestion, bool budget)
 {
-    const struct leak_total *total = &suggestion->total;
+    const struct leak_sum *total = &suggestion->total;
     fputs("# ", out);
     put_count(out, total->bytes, "byte");
     fputs(" in ", out);

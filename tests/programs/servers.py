@@ -1,5 +1,6 @@
 """redis-server under load, and stopped by SIGTERM as a service manager does."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -51,19 +52,39 @@ def load(port):
     check(ask(port, "FLUSHALL") == "+OK", "FLUSHALL fails")
 
 
-def redis(build, scratch):
+def start_redis(command, folder, environment, stderr, more=()):
+    """The process and its port, which it will answer on soon."""
     for program in ("redis-server", "redis-benchmark"):
         if not shutil.which(program):
             raise Skipped(f"{program} is not installed")
-    folder, reports = os.path.join(scratch, "redis"), os.path.join(scratch, "redis-reports")
     os.makedirs(folder)
     port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "",
-               "--appendonly", "no",
-               "--dir", folder, "--daemonize", "no", "--logfile", os.path.join(folder, "log")]
-    server = subprocess.Popen(command, env=workload.preloaded_environment(build, reports),
-                              stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen([*command, "redis-server", "--port", str(port), "--bind", "127.0.0.1",
+                               "--save", "", "--appendonly", "no", "--dir", folder, "--daemonize",
+                               "no", "--logfile", os.path.join(folder, "log"), *more],
+                              env=environment,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
+                              text=True)
+    return server, port
+
+
+@contextlib.contextmanager
+def controlled_redis(build, folder, *options, more=()):
+    """The process and its port, answering, and coalmine ctl too; ended at the end."""
+    server, port = start_redis([build.command, "--control=on", *options], folder,
+                               suite.clean_environment(), subprocess.DEVNULL, more)
+    try:
+        wait_until_ready(server, port)
+        yield server, port
+    finally:
+        server.kill()
+        server.wait()
+
+
+def redis(build, scratch):
+    reports = os.path.join(scratch, "redis-reports")
+    server, port = start_redis([], os.path.join(scratch, "redis"),
+                               workload.preloaded_environment(build, reports), subprocess.PIPE)
     try:
         wait_until_ready(server, port)
         load(port)
@@ -77,6 +98,9 @@ def redis(build, scratch):
     found = workload.read_reports(reports)
     check(found, "redis-server wrote no report")
     workload.no_errors(found)
+    # Strings of redis are held by pointers past their header: possible leaks, to Valgrind as well.
+    for report in found:
+        report["leaks"] = [leak for leak in report["leaks"] if leak["leak_kind"] != "possible"]
     lost = workload.leaks_in(found)
     check(not lost.blocks, f"leaks: {lost.blocks} blocks, {lost.bytes} bytes: "
           + "; ".join(str(group)[:800] for report in found for group in report["leaks"][:3]))

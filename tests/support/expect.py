@@ -5,12 +5,14 @@ One statement a line; '#' starts a comment.
   option NAME=VALUE        given to coalmine on the command line
   status N | SIGNAME       exit status, or the signal of the death
   stdout TEXT              all that the program prints, but for white space around it
-  clean                    exactly one line on stderr for each process, and no finding
+  clean                    exactly one line on stderr, none of a child, and no finding
   silent                   nothing on stderr
   child N                  there is one forked child; its own report gives this exit code
+  children N               there are so many children that report; any exit codes
   text REGEX               some line of the text report matches
   error KIND [KEY=VALUE..] the next error of the report; see below
   leak KIND [KEY=VALUE..]  the next group of leaks
+  signal SIGNAME [KEY=VALUE..]  the report's "signal"; lines below it as for an error
   more                     further errors may follow those named
   unseen                   there is a fault, but not one that is looked for here
   total N                  errors in the summary, repeats included
@@ -51,7 +53,7 @@ class Finding:
 class Expectation:
     def __init__(self, path):
         self.options, self.findings, self.texts = [], [], []
-        self.status = self.stdout = self.child = self.total = None
+        self.status = self.stdout = self.child = self.total = self.children = self.signal = self.last = None
         self.clean = self.silent = self.more = self.unseen = False
         with open(path, encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
@@ -64,9 +66,9 @@ class Expectation:
     def _statement(self, line):
         word, _, rest = line.strip().partition(" ")
         if line[0] == " " and "=" in word:
-            self.findings[-1].add_values(line.split())
+            self.last.add_values(line.split())
         elif line[0] == " " and word in STACKS:
-            self.findings[-1].stacks[word] = rest.split()
+            self.last.stacks[word] = rest.split()
         elif word == "option":
             self.options.append("--" + rest)
         elif word == "status":
@@ -76,10 +78,13 @@ class Expectation:
         elif word == "text":
             self.texts.append(re.compile(rest))
         elif word in ("error", "leak"):
-            self.findings.append(Finding(line))
+            self.last = Finding(line)
+            self.findings.append(self.last)
+        elif word == "signal":
+            self.signal = self.last = Finding(line)
         elif word in ("clean", "silent", "more", "unseen"):
             setattr(self, word, True)
-        elif word in ("child", "total"):
+        elif word in ("child", "children", "total"):
             setattr(self, word, int(rest))
         else:
             raise ValueError(word)

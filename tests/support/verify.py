@@ -97,6 +97,17 @@ def verify_error(error, wanted, source, marks):
         verify_stack(name, error.get("stacks", {}).get(name, []), frames, source, marks)
 
 
+def verify_signal(report, wanted, source, marks):
+    told = report.get("signal", {})
+    name = wanted.kind if wanted else None
+    check(told.get("name") == name, f"signal is {told.get('name')}, not {name}")
+    if wanted:
+        for key, value in wanted.values.items():
+            check(matches(told.get(key), value), f"signal: {key} is {told.get(key)}, not {value}")
+        for stack, frames in wanted.stacks.items():
+            verify_stack(stack, told["stacks"].get(stack, []), frames, source, marks)
+
+
 def verify_leak(group, wanted, source, marks):
     check(group["leak_kind"] == wanted.kind,
           f"leak kind is {group['leak_kind']}, not {wanted.kind}")
@@ -144,6 +155,7 @@ def verify_json(report, wanted, source, marks):
         verify_error(error, one, source, marks)
     for group, one in zip(report["leaks"], leaks):
         verify_leak(group, one, source, marks)
+    verify_signal(report, wanted.signal, source, marks)
     if wanted.total is not None:
         check(report["summary"]["errors"] == wanted.total,
               f"summary.errors is {report['summary']['errors']}, not {wanted.total}")
@@ -155,16 +167,15 @@ def verify_text(text, report, wanted, source, marks, pid):
     check(told == should, f"the text tells {told}, the JSON {should}")
     for line in text.splitlines():
         check(not re.match(r"\s+#\d", line) or FRAME.match(line), f"frame line out of form: {line}")
-    for one in wanted.findings:
+    for one in wanted.findings + ([wanted.signal] if wanted.signal else []):
         for name, frames in one.stacks.items():
             verify_text_stack(name, text, frames, source, marks)
     for pattern in wanted.texts:
         check(any(map(pattern.search, text.splitlines())), f"no line matches {pattern.pattern}")
     if wanted.clean:
         lines = text.splitlines()
-        check(len(lines) == (1 if wanted.child is None else 2)
-              and all(re.match(r"==\d+== coalmine: ", line) for line in lines),
-              f"not one line each: {text}")
+        check(len(lines) == 1 and re.match(rf"=={pid}== coalmine: ", lines[0]),
+              f"not one line, of the process itself: {text}")
     if wanted.silent:
         check(text == "", f"not silent: {text}")
 
@@ -192,9 +203,9 @@ def verify_run(run, pid, folder, wanted, source):
     verify_json(reports[pid], wanted, source, marks)
     verify_text(run.stderr, reports[pid], wanted, source, marks, pid)
     others = {one: report for one, report in reports.items() if one != pid}
-    check(len(others) == (0 if wanted.child is None else 1),
-          f"reports of {len(others)} other processes")
+    count = wanted.children or (0 if wanted.child is None else 1)
+    check(len(others) == count, f"reports of {len(others)} other processes, not {count}")
     for report in others.values():
         verify_shape(report)
-        check(report["summary"]["exitcode"] == wanted.child,
+        check(wanted.child is None or report["summary"]["exitcode"] == wanted.child,
               f"the child's summary: {report['summary']}")

@@ -75,6 +75,32 @@ START_TEST(test_a_waiter_gets_the_lock_when_it_is_free)
 }
 END_TEST
 
+static volatile int times_freed;
+
+static void note_freed(void)
+{
+    times_freed++;
+}
+
+START_TEST(test_a_handler_is_called_back_when_the_last_lock_is_free)
+{
+    lock_freed = note_freed;
+    ck_assert(!lock_call_when_free());
+    lock_acquire(&outer);
+    lock_acquire(&lock);
+    ck_assert(lock_call_when_free());
+    lock_release(&lock);
+    ck_assert_int_eq(times_freed, 0);
+    lock_release(&outer);
+    ck_assert_int_eq(times_freed, 1);
+    lock_acquire(&lock);
+    ck_assert(!lock_try(&lock)); /* leaves the count as it was */
+    lock_release(&lock);
+    ck_assert_int_eq(times_freed, 1);
+    ck_assert(!lock_call_when_free());
+}
+END_TEST
+
 /* Status of a child that takes both locks; made by fork or, behind libc's back, by the system
  * call. */
 static int child_takes_both(bool plain)
@@ -138,6 +164,7 @@ int main(void)
     tcase_add_test(all, test_one_thread_at_a_time);
     tcase_add_test(all, test_try_does_not_wait_and_errno_stays);
     tcase_add_test(all, test_a_waiter_gets_the_lock_when_it_is_free);
+    tcase_add_test(all, test_a_handler_is_called_back_when_the_last_lock_is_free);
     tcase_add_test(all, test_locks_taken_for_a_fork_are_free_on_both_sides);
     tcase_add_test(all, test_a_child_made_behind_our_back_takes_locks_over);
     suite_add_tcase(suite, all);

@@ -323,8 +323,8 @@ START_TEST(test_leak_says_what_its_kind_means_and_which_budget_it_exceeds)
     strbuf_init(&out, room, sizeof room);
     text_leak(&out, &style, &leak);
     ck_assert_str_eq(room, "==7== coalmine: ERROR: leak: possible: 9 bytes in 1 block\n"
-                           "  Only pointers into the block's middle are left, none to its start: "
-                           "it is at 0x0.\n"
+                           "  Pointers into the block are left, but none to its start: it is at "
+                           "0x0.\n"
                            "  Suppressed by leak:cache (a.supp:3) only up to its budget: at most 8 "
                            "bytes, 1 block.\n"
                            "  Allocated with operator new at:\n" INNER "\n");
@@ -336,8 +336,11 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
     struct told_error error = error_of(FINDING_DOUBLE_FREE, DETECTED_FREE);
     error.access = named;
     error.count = 15;
-    const struct leak_report leaks = {
-        .blocks = 2, .bytes = 48, .indirect_blocks = 1, .indirect_bytes = 9};
+    const struct leak_report leaks = {.blocks = 2,
+                                      .bytes = 48,
+                                      .indirect_blocks = 1,
+                                      .indirect_bytes = 9,
+                                      .of = {[LEAK_DEFINITE] = {2, 48}, [LEAK_INDIRECT] = {1, 9}}};
     const char *const incomplete[] = {"3 stacks could not be read to the end"};
     struct told_run run = {.errors = &error,
                            .error_count = 15,
@@ -350,9 +353,7 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
                                     .live_bytes = 57,
                                     .peak_bytes = 75000}};
     run.kind_counts[FINDING_DOUBLE_FREE] = 15;
-    run.leak_totals[LEAK_DEFINITE] = (struct leak_total){2, 48};
-    run.leak_totals[LEAK_INDIRECT] = (struct leak_total){1, 9};
-    run.left_out[LEAK_POSSIBLE] = (struct leak_total){1, 7};
+    run.left_out[LEAK_POSSIBLE] = (struct leak_sum){1, 7};
     struct suppression unused = {.name = "old", .file = "a.supp", .line = 9};
     struct suppression used = {.next = &unused,
                                .name = "leak:cache",
@@ -372,7 +373,8 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
               "  not among leak_kinds: possible 7 bytes in 1 block\n"
               "  suppressed: 100 bytes in 4 blocks, 1 error\n"
               "    100 bytes in 4 blocks, 1 error by leak:cache (a.supp:3)\n"
-              "  suppressions that hid nothing: old (a.supp:9)\n"
+              "  suppressions that hid nothing: 1\n"
+              "    old (a.supp:9)\n"
               "  incomplete: 3 stacks could not be read to the end\n"
               "  heap: 123 allocations, peak 73.2 KiB, 120 frees, 3 still live (57 bytes)\n");
 }

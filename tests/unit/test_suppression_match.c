@@ -111,6 +111,22 @@ START_TEST(test_objects_sources_and_unknown_names)
 }
 END_TEST
 
+START_TEST(test_what_starts_a_program_goes_by_valgrinds_name)
+{
+    static const struct frame stripped[] = {{.module = "/usr/bin/date"},
+                                            {.function = "__libc_start_call_main"},
+                                            {.function = "_start"}};
+    struct told_leak leak = {.via = API_MALLOC, .stack = {stripped, 3}};
+    ck_assert(suppression_matches_leak(
+        made_from("{\nn\nMemcheck:Leak\nfun:malloc\nobj:/usr/bin/date\nfun:(below main)\n}"),
+        &leak));
+    ck_assert(suppression_matches_leak(
+        made_from("{\nn\nMemcheck:Leak\nobj:*\nfun:__libc_start_call_main\nfun:_start\n}"), &leak));
+    ck_assert(
+        !suppression_matches_leak(made_from("{\nn\nMemcheck:Leak\nfun:(below main)\n}"), &leak));
+}
+END_TEST
+
 START_TEST(test_operators_go_by_every_name_they_have)
 {
     static const char brace[] = "{\nn\nMemcheck:Leak\nfun:_Znwm\nfun:cache*\n}";
@@ -123,6 +139,8 @@ START_TEST(test_operators_go_by_every_name_they_have)
     ck_assert(hides(LEAK_DEFINITE, API_COUNT, brace));
     ck_assert(hides(LEAK_DEFINITE, API_REALLOCARRAY,
                     "{\nn\nMemcheck:Leak\nfun:realloc\nfun:reallocarray\nfun:cache*\n}"));
+    ck_assert(hides(LEAK_DEFINITE, API_REALLOCARRAY,
+                    "{\nn\nMemcheck:Leak\nfun:reallocarray\nfun:cache*\n}"));
     ck_assert(hides(LEAK_DEFINITE, API_NEW, "leak:operator new"));
 }
 END_TEST
@@ -188,6 +206,7 @@ int main(void)
     tcase_add_test(all, test_frames_in_braces_match_from_the_innermost_on);
     tcase_add_test(all, test_dots_stand_for_any_number_of_frames);
     tcase_add_test(all, test_objects_sources_and_unknown_names);
+    tcase_add_test(all, test_what_starts_a_program_goes_by_valgrinds_name);
     tcase_add_test(all, test_operators_go_by_every_name_they_have);
     tcase_add_test(all, test_kinds_of_leaks_are_told_apart_where_asked);
     tcase_add_test(all, test_errors_match_the_stack_of_the_call_in_error);

@@ -1,0 +1,28 @@
+/* What the kernel tells a signal handler about the instruction that was interrupted. */
+#ifndef OS_FAULT_H
+#define OS_FAULT_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum os_fault_access { OS_FAULT_UNKNOWN, OS_FAULT_READ, OS_FAULT_WRITE, OS_FAULT_EXECUTE };
+enum { OS_REGISTERS_MOST = 32 };
+
+struct os_fault {
+    uintptr_t pc, sp, fp;  /* of the interrupted function */
+    bool has_address;      /* of the access, or of the instruction (SIGILL, SIGFPE) */
+    bool is_non_canonical; /* an address that no memory can have; which, the processor does not
+                              say */
+    uintptr_t address;
+    enum os_fault_access access;
+    unsigned register_count; /* the plain registers */
+    struct {
+        const char *name;
+        uintptr_t value;
+    } registers[OS_REGISTERS_MOST];
+};
+
+void os_fault_read(int number, const siginfo_t *info, const void *context, struct os_fault *out);
+
+#endif

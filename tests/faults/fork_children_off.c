@@ -1,0 +1,18 @@
+/* children=off: a child says nothing, whatever it does. */
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        char *volatile block = malloc(24);
+        block[24] = 1;
+        free(block);
+        exit(0);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    return status;
+}
