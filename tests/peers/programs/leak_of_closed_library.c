@@ -12,7 +12,8 @@ __attribute__((noinline)) static void load_and_close(void)
     if (mkstemp(path) < 0) {
         _exit(1);
     }
-    snprintf(command, sizeof command, "cc -g -O0 -fPIC -shared -x c - -o %s", path);
+    snprintf(command, sizeof command, "env -u LD_PRELOAD cc -g -O0 -fPIC -shared -x c - -o %s",
+             path);
     FILE *compiler = popen(command, "w");
     fputs("#include <stdlib.h>\nvoid lose(void) { volatile char *p = malloc(48); p[0] = 1; }\n",
           compiler);
