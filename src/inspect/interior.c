@@ -104,10 +104,21 @@ static bool is_later_base(struct interior_places *places, const struct resident 
            is_table_of_functions(places, word_at(block->address));
 }
 
+/* Key, left link with the node's own colour in its lowest bit, right link. */
+static bool is_tree_node(const struct resident *block, uintptr_t at)
+{
+    enum { NODE = 3 * WORD };
+    if (at != block->address + 1 || block->size_bytes != NODE) {
+        return false;
+    }
+    return word_at(block->address + WORD) % WORD <= 1 &&
+           word_at(block->address + 2 * WORD) % WORD == 0;
+}
+
 bool interior_is_explained(struct interior_places *places, const struct resident *block,
                            uintptr_t at)
 {
     return has_length_before(block, at) || has_count_before(block, at) ||
            is_old_string(block, at) || is_packed_string(block, at) ||
-           is_later_base(places, block, at);
+           is_tree_node(block, at) || is_later_base(places, block, at);
 }

@@ -1,6 +1,6 @@
 /* Pointers into the middle of a block that are as good as one to its start, since they are what the
  * program was given. The heuristics of Valgrind's memcheck (its manual, 4.2.8), by the layouts that
- * they stand for, and one more, the fourth:
+ * they stand for, and two more, the fourth and the fifth:
  *
  * - text of a std::string of the old ABI: length, capacity and a reference count before it, and the
  *   capacity is what the block has room for (libstdc++, basic_string::_Rep);
@@ -9,6 +9,9 @@
  *   padded to 16 (Itanium C++ ABI, 2.7), that divides what follows;
  * - text with its length and room packed before it, and the room is what the block has (sds, the
  *   strings of Redis and its clients): thousands of them in a process, none lost;
+ * - a node of a tree made by tsearch(3), or of the tree in which setenv(3) keeps its strings: glibc
+ *   marks a red node in the lowest bit of its link to the left, so the child there is pointed to
+ *   one byte behind its start;
  * - an object by a pointer to its second or later base: both it and the block begin with a pointer
  *   to a table of functions, in memory that is not written to.
  */
