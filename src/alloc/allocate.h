@@ -18,6 +18,9 @@
 MUST_USE void *block_allocate(size_t size, size_t alignment, bool zero, enum api via,
                               const struct call_site *site);
 
+/* The same, aligned to 16 and not zeroed: the common case by itself. */
+MUST_USE void *block_allocate_plain(size_t size, enum api via, const struct call_site *site);
+
 /* Tells an invalid-size or invalid-alignment request. `count` is 0 where the function has none. */
 void block_tell_request(enum finding_kind kind, enum api function, size_t count, size_t size,
                         size_t alignment, const struct call_site *site);

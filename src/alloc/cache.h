@@ -69,6 +69,13 @@ static inline unsigned cache_entry_class(uint64_t entry)
 static ALWAYS_INLINE void cache_retire(struct cache *cache, uintptr_t slot, unsigned size_class)
 {
     struct quarantine *held = &cache->quarantine;
+    if (held->limit_bytes == 0 && !cache->lock) { /* nothing is ever held back */
+        struct magazine *magazine = &cache->magazines[size_class];
+        if (LIKELY(magazine->count < magazine->capacity)) {
+            magazine->slots[magazine->count++] = slot;
+            return;
+        }
+    }
     if (UNLIKELY(cache->lock || held->count == held->capacity || held->limit_bytes == 0)) {
         cache_retire_slowly(cache, slot, size_class);
         return;

@@ -35,10 +35,12 @@ size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
 void damage_describe(struct finding *finding, uintptr_t first, uintptr_t last_end);
 
 /* True if the canaries around a live block are whole: the quick look of every release. */
-static inline bool damage_is_absent(const struct ref *ref)
+static ALWAYS_INLINE bool damage_is_absent(const struct ref *ref)
 {
-    bool front = canary_is_whole(ref->front, ref->start);
-    bool tail = canary_is_whole(ref->start + ref->size, ref->end);
+    bool front = LIKELY(ref->start - ref->front == GAP_BYTES)
+                     ? canary_load(ref->front) == canary_word(ref->front)
+                     : canary_is_whole(ref->front, ref->start);
+    bool tail = canary_tail_is_whole(ref->start + ref->size, ref->end);
     return (int)front & (int)tail; /* one branch for both */
 }
 

@@ -14,6 +14,8 @@ struct heap_config heap_config;
 bool heap_start(const struct heap_config *config, uint64_t secret)
 {
     heap_config = *config;
+    heap_config.looks_at_freed =
+        config->fill || config->quarantine_follows || config->quarantine_cap_bytes > 0;
     canary_secret = secret;
     own_register_lock();
     buddy_register_lock();

@@ -12,6 +12,7 @@
 struct heap_config {
     size_t redzone_bytes;    /* least canary between two blocks; at least 8, a multiple of 8 */
     bool fill;               /* patterns in fresh and freed memory */
+    bool looks_at_freed;     /* at reuse; heap_start() sets it: true if filled or held back */
     bool free_stacks;        /* releases remember their stack */
     bool quarantine_follows; /* the limit follows the live heap, from floor to cap */
     size_t quarantine_floor_bytes;

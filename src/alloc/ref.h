@@ -49,10 +49,10 @@ static inline uintptr_t slot_block_start(uintptr_t slot_start, unsigned alignmen
                                        : align_up(slot_start, (size_t)1 << alignment_log2);
 }
 
-/* Slot number `slot` of a slab; the run is a slab and the slot exists. */
-static inline void ref_of_slot(struct granule *slab, uint32_t slot, struct ref *out)
+/* The slot at `slot_start`, number `slot` of a slab. */
+static inline void ref_of_slot_at(struct granule *slab, uint32_t slot, uintptr_t slot_start,
+                                  struct ref *out)
 {
-    uintptr_t slot_start = slab_slot_start(slab, slot);
     struct record *record = slab_record(slab, slot);
     *out = (struct ref){
         .run = slab,
@@ -65,20 +65,35 @@ static inline void ref_of_slot(struct granule *slab, uint32_t slot, struct ref *
     };
 }
 
-/* ref_find_anywhere(), with the common case, a slab of one granule, looked at first. */
+/* Slot number `slot` of a slab; the run is a slab and the slot exists. */
+static inline void ref_of_slot(struct granule *slab, uint32_t slot, struct ref *out)
+{
+    ref_of_slot_at(slab, slot, slab_slot_start(slab, slot), out);
+}
+
+/* ref_find_anywhere() for the common case, a slot in the first granule of a slab. */
+static ALWAYS_INLINE MUST_USE bool ref_find_near(uintptr_t address, struct ref *out)
+{
+    if (UNLIKELY(!arena_holds(address))) {
+        return false;
+    }
+    struct granule *granule = granule_at(address);
+    if (UNLIKELY(granule_kind(granule) != GRANULE_SLAB)) {
+        return false;
+    }
+    uintptr_t run_start = granule_floor(address);
+    uint32_t slot = slab_offset_index(granule, address - run_start);
+    if (UNLIKELY(slot >= granule->slab.slots)) {
+        return false;
+    }
+    uintptr_t slot_start = run_start + SLAB_FRONT + (uintptr_t)slot * granule->slab.slot_bytes;
+    ref_of_slot_at(granule, slot, slot_start, out);
+    return true;
+}
+
 static ALWAYS_INLINE MUST_USE bool ref_find(uintptr_t address, struct ref *out)
 {
-    if (LIKELY(arena_holds(address))) {
-        struct granule *granule = granule_at(address);
-        if (LIKELY(granule_kind(granule) == GRANULE_SLAB)) {
-            uint32_t slot = slab_slot_index(granule, address);
-            if (LIKELY(slot < granule->slab.slots)) {
-                ref_of_slot(granule, slot, out);
-                return true;
-            }
-        }
-    }
-    return ref_find_anywhere(address, out);
+    return LIKELY(ref_find_near(address, out)) || ref_find_anywhere(address, out);
 }
 
 #endif

@@ -10,7 +10,7 @@
 #include "alloc/wrong.h"
 #include "block/fill.h"
 
-static bool fits(const struct ref *ref, const struct release *how)
+static ALWAYS_INLINE bool fits(const struct ref *ref, const struct release *how)
 {
     enum api via = (enum api)record_via(ref->record);
     unsigned alignment_log2 = ref->record->alignment_log2;
@@ -27,50 +27,93 @@ static bool fits(const struct ref *ref, const struct release *how)
     return !over_aligned || api_family(via) == FAMILY_MALLOC;
 }
 
-static NOINLINE void look_closer(const struct ref *ref, const struct release *how, uint32_t stack,
+/* These two look the block up again: what the common way knows of it stays in registers. */
+static NOINLINE void look_closer(const void *pointer, const struct release *how, uint32_t stack,
                                  const struct thread *thread)
 {
+    struct ref ref;
     struct damage_scene scene = {DETECTED_FREE, how->function, stack, thread->number};
-    damage_check_live(ref, &scene);
+    if (ref_find((uintptr_t)pointer, &ref)) {
+        damage_check_live(&ref, &scene);
+    }
 }
 
-void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack)
+static NOINLINE void tell_misfit(const void *pointer, const struct release *how,
+                                 struct thread *thread, const struct call_site *site)
 {
-    enum api via = (enum api)record_via(ref->record);
+    struct ref ref;
+    if (ref_find((uintptr_t)pointer, &ref)) {
+        wrong_partner(thread, &ref, how, site);
+    }
+}
+
+static ALWAYS_INLINE void finish_small(struct thread *thread, const struct ref *ref, uint32_t stack)
+{
+    unsigned via = record_via(ref->record);
     ref->record->free_stack = stack;
     ref->record->free_thread = thread->number;
     thread_count_release(thread, ref->size);
-    if (ref_is_large(ref)) {
-        large_wipe(ref); /* before it counts as freed: what is not zero then was written late */
-        record_publish(ref->record, RECORD_FREED, via);
-        large_retire(ref);
-        return;
-    }
     if (heap_config.fill) {
         fill_write(ref->start, ref->size, FILL_FREED);
     }
     record_publish(ref->record, RECORD_FREED, via);
-    cache_retire(&thread->cache, slab_slot_start(ref->run, ref->slot), ref->run->size_class);
+    cache_retire(&thread->cache, ref->front + GAP_BYTES, ref->run->size_class);
+}
+
+void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack)
+{
+    if (!ref_is_large(ref)) {
+        finish_small(thread, ref, stack);
+        return;
+    }
+    ref->record->free_stack = stack;
+    ref->record->free_thread = thread->number;
+    thread_count_release(thread, ref->size);
+    large_wipe(ref); /* before it counts as freed: what is not zero then was written late */
+    record_publish(ref->record, RECORD_FREED, record_via(ref->record));
+    large_retire(ref);
+}
+
+/* The block's release has begun. Returns the stack of it. */
+static ALWAYS_INLINE uint32_t judge(struct thread *thread, const struct ref *ref,
+                                    const struct release *how, const struct call_site *site)
+{
+    uint32_t stack = heap_config.free_stacks ? stack_capture(thread->stacks, site) : 0;
+    if (UNLIKELY(!damage_is_absent(ref))) {
+        look_closer((void *)ref->start, how, stack, thread);
+    }
+    if (UNLIKELY(!fits(ref, how))) {
+        tell_misfit((void *)ref->start, how, thread, site);
+    }
+    return stack;
+}
+
+/* Of what is large, or in a large slab, or no block at all. */
+static NOINLINE void release_further(struct thread *thread, void *pointer,
+                                     const struct release *how, const struct call_site *site)
+{
+    struct ref ref;
+    if (!ref_find_anywhere((uintptr_t)pointer, &ref) || ref.start != (uintptr_t)pointer ||
+        !record_begin_release(ref.record)) {
+        wrong_release(thread, pointer, how, DETECTED_FREE, site);
+        return;
+    }
+    uint32_t stack = judge(thread, &ref, how, site);
+    release_finish(thread, &ref, stack);
 }
 
 void block_release(void *pointer, const struct release *how, const struct call_site *site)
 {
-    struct ref ref;
     if (!pointer) {
         return;
     }
     struct thread *thread = thread_get();
-    if (UNLIKELY(!ref_find((uintptr_t)pointer, &ref) || ref.start != (uintptr_t)pointer ||
-                 !record_begin_release(ref.record))) {
-        wrong_release(thread, pointer, how, DETECTED_FREE, site);
+    struct ref ref;
+    if (UNLIKELY(!ref_find_near((uintptr_t)pointer, &ref)) ||
+        UNLIKELY(ref.start != (uintptr_t)pointer) || UNLIKELY(!record_begin_release(ref.record))) {
+        release_further(thread, pointer, how, site);
         return;
     }
-    uint32_t stack = heap_config.free_stacks ? stack_capture(thread->stacks, site) : 0;
-    if (UNLIKELY(!damage_is_absent(&ref))) {
-        look_closer(&ref, how, stack, thread);
-    }
-    if (UNLIKELY(!fits(&ref, how))) {
-        wrong_partner(thread, &ref, how, site);
-    }
-    release_finish(thread, &ref, stack);
+    uint32_t stack = judge(thread, &ref, how, site);
+    finish_small(thread, &ref, stack);
 }

@@ -45,6 +45,28 @@ static inline void canary_write(uintptr_t start, uintptr_t end)
     }
 }
 
+/* The same where `end` is at least 8 bytes on, as it is behind every block: no branch but the loop.
+ */
+static inline void canary_write_tail(uintptr_t start, uintptr_t end)
+{
+    uintptr_t at = start & ~(uintptr_t)7;
+    uint64_t mask = ~(uint64_t)0 << 8 * (start & 7);
+    canary_store(at, (canary_load(at) & ~mask) | (canary_word(at) & mask));
+    for (at += 8; at < end; at += 8) {
+        canary_store(at, canary_word(at));
+    }
+}
+
+static inline MUST_USE bool canary_tail_is_whole(uintptr_t start, uintptr_t end)
+{
+    uintptr_t at = start & ~(uintptr_t)7;
+    uint64_t differ = (canary_load(at) ^ canary_word(at)) >> 8 * (start & 7);
+    for (at += 8; at < end; at += 8) {
+        differ |= canary_load(at) ^ canary_word(at);
+    }
+    return differ == 0;
+}
+
 static inline MUST_USE bool canary_is_whole(uintptr_t start, uintptr_t end)
 {
     uint64_t differ = 0;

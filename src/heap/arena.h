@@ -84,6 +84,12 @@ static inline struct granule *granule_at(uintptr_t address)
     return &arena.granules[(address - arena.base) >> GRANULE_SHIFT];
 }
 
+/* Where the granule of any address begins: granules lie at multiples of their size. */
+static inline uintptr_t granule_floor(uintptr_t address)
+{
+    return address & ~(GRANULE_BYTES - 1);
+}
+
 static inline uint32_t granule_index(const struct granule *granule)
 {
     return (uint32_t)(granule - arena.granules);

@@ -45,11 +45,15 @@ static inline uintptr_t slab_slot_start(const struct granule *slab, uint32_t ind
 /* Division by multiplication: exact, since offset * slot_bytes < 2^36 (slabs are at most 1 MiB,
  * slots at most 33 KiB). Addresses in the front belong to slot 0. May answer slots or more for the
  * unused end. */
-static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)
+static inline uint32_t slab_offset_index(const struct granule *slab, uintptr_t offset)
 {
-    uintptr_t offset = address - granule_start(slab);
     offset = offset < SLAB_FRONT ? 0 : offset - SLAB_FRONT;
     return (uint32_t)(offset * slab->slab.reciprocal >> 36);
+}
+
+static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)
+{
+    return slab_offset_index(slab, address - granule_start(slab));
 }
 
 static inline void *slab_record(const struct granule *slab, uint32_t index)

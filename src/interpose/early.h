@@ -5,11 +5,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 
 MUST_USE void *early_alloc(size_t size, size_t alignment); /* zeroed; NULL with ENOMEM when full */
-bool early_owns(const void *pointer);
+
+enum { EARLY_STORE_BYTES = 256 * 1024 };
+extern char early_store[EARLY_STORE_BYTES];
+
+static inline bool early_owns(const void *pointer)
+{
+    return (uintptr_t)pointer - (uintptr_t)early_store < EARLY_STORE_BYTES;
+}
+
 size_t early_size(const void *pointer); /* of a block it owns */
 
 #endif

@@ -18,7 +18,7 @@ void free_aligned_sized(void *pointer, size_t alignment, size_t size);
 EXPORTED void *malloc(size_t size)
 {
     struct call_site site = CALL_SITE();
-    return serve(size, 16, false, API_MALLOC, &site);
+    return serve_plain(size, API_MALLOC, &site);
 }
 
 EXPORTED void *calloc(size_t count, size_t size)
@@ -45,14 +45,16 @@ EXPORTED void *reallocarray(void *pointer, size_t count, size_t size)
 
 EXPORTED void free(void *pointer)
 {
+    static const struct release by_free = {.function = API_FREE};
     struct call_site site = CALL_SITE();
-    serve_release(pointer, &(struct release){.function = API_FREE}, &site);
+    serve_release(pointer, &by_free, &site);
 }
 
 EXPORTED void cfree(void *pointer)
 {
+    static const struct release by_free = {.function = API_FREE};
     struct call_site site = CALL_SITE();
-    serve_release(pointer, &(struct release){.function = API_FREE}, &site);
+    serve_release(pointer, &by_free, &site);
 }
 
 EXPORTED void free_sized(void *pointer, size_t size)

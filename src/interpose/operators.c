@@ -31,7 +31,8 @@ static void *serve_or_throw(size_t size, size_t alignment, enum api via,
                             const struct call_site *site)
 {
     for (;;) {
-        void *block = serve(size, alignment, false, via, site);
+        void *block = alignment == 16 ? serve_plain(size, via, site)
+                                      : serve(size, alignment, false, via, site);
         if (LIKELY(block != NULL)) {
             return block;
         }

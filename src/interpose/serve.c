@@ -9,18 +9,19 @@
 #include "interpose/early.h"
 #include "interpose/entry.h"
 
-void *serve(size_t size, size_t alignment, bool zero, enum api via, const struct call_site *site)
+void *serve_slowly(size_t size, size_t alignment, bool zero, enum api via,
+                   const struct call_site *site)
 {
-    if (UNLIKELY(!entry_is_open())) {
+    if (!entry_is_open()) {
         return early_alloc(size, alignment);
     }
-    if (UNLIKELY(size > PTRDIFF_MAX)) {
+    if (size > PTRDIFF_MAX) {
         block_tell_request(FINDING_INVALID_SIZE, via, 0, size, 0, site);
         errno = ENOMEM;
         return NULL;
     }
     void *block = block_allocate(size, alignment, zero, via, site);
-    if (UNLIKELY(!block)) {
+    if (!block) {
         errno = ENOMEM;
     }
     return block;
@@ -96,12 +97,4 @@ bool serve_alignment(size_t alignment, size_t size, enum api via, const struct c
     }
     errno = EINVAL;
     return false;
-}
-
-void serve_release(void *pointer, const struct release *how, const struct call_site *site)
-{
-    if (UNLIKELY(early_owns(pointer) || !entry_is_open())) {
-        return;
-    }
-    block_release(pointer, how, site);
 }

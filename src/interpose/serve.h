@@ -8,10 +8,34 @@
 
 #include "alloc/allocate.h"
 #include "base/compiler.h"
+#include "interpose/early.h"
+#include "interpose/entry.h"
+
+/* serve() for a thread's first call, and what block_allocate() refuses. */
+MUST_USE void *serve_slowly(size_t size, size_t alignment, bool zero, enum api via,
+                            const struct call_site *site);
 
 /* NULL with ENOMEM if refused. A size no object can have is told as invalid-size. */
-MUST_USE void *serve(size_t size, size_t alignment, bool zero, enum api via,
-                     const struct call_site *site);
+static ALWAYS_INLINE MUST_USE void *serve(size_t size, size_t alignment, bool zero, enum api via,
+                                          const struct call_site *site)
+{
+    void *block = NULL;
+    if (LIKELY(thread_current != NULL)) {
+        block = block_allocate(size, alignment, zero, via, site);
+    }
+    return LIKELY(block != NULL) ? block : serve_slowly(size, alignment, zero, via, site);
+}
+
+/* serve() with no wish but the size. */
+static ALWAYS_INLINE MUST_USE void *serve_plain(size_t size, enum api via,
+                                                const struct call_site *site)
+{
+    void *block = NULL;
+    if (LIKELY(thread_current != NULL)) {
+        block = block_allocate_plain(size, via, site);
+    }
+    return LIKELY(block != NULL) ? block : serve_slowly(size, 16, false, via, site);
+}
 
 /* For count * size requests; told where that overflows. */
 MUST_USE void *serve_array(size_t count, size_t size, bool zero, enum api via,
@@ -24,6 +48,12 @@ MUST_USE void *serve_resize(void *pointer, size_t size, enum api via, const stru
 MUST_USE bool serve_alignment(size_t alignment, size_t size, enum api via,
                               const struct call_site *site);
 
-void serve_release(void *pointer, const struct release *how, const struct call_site *site);
+static ALWAYS_INLINE void serve_release(void *pointer, const struct release *how,
+                                        const struct call_site *site)
+{
+    if (LIKELY(!early_owns(pointer)) && entry_is_open()) {
+        block_release(pointer, how, site);
+    }
+}
 
 #endif

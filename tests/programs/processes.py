@@ -58,6 +58,10 @@ class Processes:
         plain = workload.run([self.compiled("threads.cc")], self.scratch, suite.clean_environment())
         self.clean("threads", [self.compiled("threads.cc")], stdout=plain.stdout)
 
+    def modern_language(self):
+        plain = workload.run([self.compiled("modern.cc")], self.scratch, suite.clean_environment())
+        self.clean("modern", [self.compiled("modern.cc")], stdout=plain.stdout)
+
     def threads_leave_nothing(self):
         """Peak memory does not grow with the number of threads that were."""
         program = self.compiled("threads.cc")
@@ -273,8 +277,8 @@ class Processes:
         check(left == ["lib"], f"files were written: {left}")
 
     def tests(self):
-        names = ("threads", "threads_leave_nothing", "fork_with_threads", "starting_programs",
-                 "little_address_space", "little_data", "tiny_limits", "unwinder_stays",
+        names = ("threads", "modern_language", "threads_leave_nothing", "fork_with_threads",
+                 "starting_programs", "little_address_space", "little_data", "tiny_limits", "unwinder_stays",
                  "loading_and_unloading", "names_of_unloaded_modules", "static_program", "linked",
                  "closed_descriptors", "without_proc", "exec_in_between",
                  "children_have_own_files", "children_off", "set_uid_program",
