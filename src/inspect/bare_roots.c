@@ -24,12 +24,17 @@ static int add_module(struct dl_phdr_info *info, size_t size UNUSED, void *conte
     return 0;
 }
 
+uintptr_t roots_stack_end(uintptr_t sp)
+{
+    uintptr_t end = align_up(sp + 1, OS_PAGE);
+    while (end - sp < STACK_MOST_BYTES && os_word_is_readable(end)) {
+        end += OS_PAGE;
+    }
+    return end;
+}
+
 void roots_find_bare(struct ranges *bare, uintptr_t site_sp)
 {
     dl_iterate_phdr(add_module, bare);
-    uintptr_t end = align_up(site_sp + 1, OS_PAGE);
-    while (end - site_sp < STACK_MOST_BYTES && os_word_is_readable(end)) {
-        end += OS_PAGE;
-    }
-    ranges_add(bare, site_sp, end);
+    ranges_add(bare, site_sp, roots_stack_end(site_sp));
 }

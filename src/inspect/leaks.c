@@ -23,6 +23,16 @@ void leaks_register_lock(void)
     regions_register_lock();
 }
 
+void leaks_lock(void)
+{
+    lock_acquire(&lock);
+}
+
+void leaks_unlock(void)
+{
+    lock_release(&lock);
+}
+
 struct task {
     const struct leak_query *query;
     struct leak_answer *answer;

@@ -103,4 +103,8 @@ void leaks_free(struct leak_report *report);
 
 void leaks_register_lock(void);
 
+/* LOCK_SCAN, for whatever else stops threads. */
+void leaks_lock(void);
+void leaks_unlock(void);
+
 #endif

@@ -70,6 +70,13 @@ static void enqueue(struct marker *marker, uint32_t head, uint32_t slot)
     marker->last = head + 1;
 }
 
+static void note_trail(struct trail *trail, uint32_t slot, uintptr_t word, uintptr_t place)
+{
+    trail->from[slot] = place && trail->in_roots ? place | 1 : place;
+    trail->into[slot] = word;
+    trail->order[trail->reached++] = word;
+}
+
 static void make_pending(struct marker *marker, const struct stretch *stretch, uint32_t slot)
 {
     marker->census->state[slot] |= CENSUS_PENDING;
@@ -82,11 +89,14 @@ static void raise(struct marker *marker, const struct stretch *stretch, uint32_t
     census_set_level(marker->census, slot, marker->rule.to);
     marker->blocks++;
     marker->bytes += size_bytes;
-    make_pending(marker, stretch, slot);
+    if (LIKELY(!marker->trail)) {
+        make_pending(marker, stretch, slot);
+    }
 }
 
 /* The word leads into the middle of a slot, or the block's size matters. */
-static NOINLINE void resolve_closely(struct marker *marker, uintptr_t word, uint32_t slot)
+static NOINLINE void resolve_closely(struct marker *marker, uintptr_t word, uintptr_t place,
+                                     uint32_t slot)
 {
     const struct stretch *stretch = census_stretch(marker->census, word);
     struct resident block;
@@ -100,12 +110,15 @@ static NOINLINE void resolve_closely(struct marker *marker, uintptr_t word, uint
     unsigned level = 1u << census_level(marker->census, slot);
     if (is_start) {
         raise(marker, stretch, slot, block.size_bytes);
+        if (marker->trail) {
+            note_trail(marker->trail, slot, word, place);
+        }
     } else if (marker->rule.touches & level) {
         census_set_level(marker->census, slot, CENSUS_TOUCHED);
     }
 }
 
-static void resolve(struct marker *marker, uintptr_t word)
+static void resolve(struct marker *marker, uintptr_t word, uintptr_t place)
 {
     uint32_t slot = census_slot(marker->census, word);
     uint8_t state = marker->census->state[slot];
@@ -119,28 +132,37 @@ static void resolve(struct marker *marker, uintptr_t word)
     if (word == start && marker->rule.tells_interior && !(state & CENSUS_DISPLACED)) {
         raise(marker, stretch, slot, 0); /* nobody wants the sizes of reached blocks */
     } else {
-        resolve_closely(marker, word, slot);
+        resolve_closely(marker, word, place, slot);
     }
 }
 
-void mark_word(struct marker *marker, uintptr_t word)
+static ALWAYS_INLINE void mark_word_at(struct marker *marker, uintptr_t word, uintptr_t place)
 {
     uint32_t slot = census_slot(marker->census, word);
     if (slot == CENSUS_NOBODY) {
         return;
     }
     __builtin_prefetch(&marker->census->state[slot], 1);
-    uintptr_t *place = &marker->word[marker->word_next++ % MARK_WORDS_AHEAD];
-    uintptr_t oldest = *place;
-    *place = word;
+    unsigned at = marker->word_next++ % MARK_WORDS_AHEAD;
+    uintptr_t oldest = marker->word[at], oldest_place = marker->place[at];
+    marker->word[at] = word;
+    marker->place[at] = place;
     if (oldest) {
-        resolve(marker, oldest);
+        resolve(marker, oldest, oldest_place);
     }
+}
+
+void mark_word(struct marker *marker, uintptr_t word)
+{
+    mark_word_at(marker, word, 0);
 }
 
 void mark_block(struct marker *marker, uint32_t slot, uintptr_t address)
 {
     raise(marker, census_stretch(marker->census, address), slot, 0);
+    if (marker->trail) {
+        note_trail(marker->trail, slot, address, 0);
+    }
 }
 
 void mark_contents_of(struct marker *marker, uint32_t slot, uintptr_t address)
@@ -168,7 +190,7 @@ __attribute__((no_sanitize("address", "thread"))) void mark_words(struct marker 
          p < last; p++) {
         uintptr_t word = *p;
         if (UNLIKELY(word - heap < bytes)) {
-            mark_word(marker, word);
+            mark_word_at(marker, word, (uintptr_t)p + marker->shift);
         }
     }
 }
@@ -180,7 +202,9 @@ static void mark_copied(void *context, uintptr_t start, uintptr_t end)
     while (at < end) {
         size_t wanted = end - at < COPY_BYTES ? end - at : COPY_BYTES;
         size_t got = os_peek(at, marker->copy, wanted);
+        marker->shift = at - (uintptr_t)marker->copy;
         mark_words(marker, (uintptr_t)marker->copy, (uintptr_t)marker->copy + got);
+        marker->shift = 0;
         at = got == wanted ? at + got : align_down(at + got, OS_PAGE) + OS_PAGE;
     }
 }
@@ -282,15 +306,39 @@ static void resolve_waiting(struct marker *marker)
     if (used <= FEW) {
         fetch_waiting(marker, used);
     }
-    for (unsigned i = 0; i < used; i++) {
-        resolve(marker, marker->word[i]);
-        marker->word[i] = 0;
+    for (unsigned i = 0; i < used; i++) { /* from the oldest on */
+        unsigned at = (marker->word_next - used + i) % MARK_WORDS_AHEAD;
+        resolve(marker, marker->word[at], marker->place[at]);
+        marker->word[at] = 0;
     }
     marker->word_next = 0;
 }
 
+void mark_resolve(struct marker *marker)
+{
+    resolve_waiting(marker);
+}
+
+static void look_into_reached(struct marker *marker)
+{
+    struct trail *trail = marker->trail;
+    while (trail->looked_into < trail->reached) {
+        uintptr_t address = trail->order[trail->looked_into++];
+        look_into(marker, census_stretch(marker->census, address),
+                  census_slot(marker->census, address));
+        if (trail->looked_into == trail->reached) {
+            resolve_waiting(marker);
+        }
+    }
+}
+
 void mark_all_pending(struct marker *marker)
 {
+    if (marker->trail) {
+        resolve_waiting(marker);
+        look_into_reached(marker);
+        return;
+    }
     do {
         while (marker->first) {
             look_into_first_run(marker);

@@ -38,6 +38,15 @@ struct queued_run {
     uint32_t low, high; /* slot numbers between which (high not included) those blocks are */
 };
 
+/* How each block was first reached. */
+struct trail {
+    uintptr_t *from;  /* one per slot: where the pointer stands; 0: nowhere; plus 1: in a root */
+    uintptr_t *into;  /* one per slot: that pointer */
+    uintptr_t *order; /* addresses of blocks in the order in which they were reached */
+    size_t reached, looked_into;
+    bool in_roots; /* what is being looked at */
+};
+
 struct marker {
     struct census *census;
     struct interior_places *places;
@@ -45,12 +54,18 @@ struct marker {
     size_t blocks, bytes; /* raised since the caller set these to 0 */
     bool careful;         /* threads still run: blocks may go away too */
 
-    uintptr_t word[MARK_WORDS_AHEAD]; /* a ring; 0: free */
+    uintptr_t word[MARK_WORDS_AHEAD];  /* a ring; 0: free */
+    uintptr_t place[MARK_WORDS_AHEAD]; /* where each word stands; 0: in no memory */
     unsigned word_next;
+    uintptr_t shift; /* from where words are looked at to where they stand */
 
     struct queued_run *queue; /* one per granule, valid at heads */
     size_t queue_bytes;
     uint32_t first, last; /* granule + 1; 0: none is queued */
+
+    /* For finding ways; NULL in a leak scan. With it, blocks are looked into in the order in which
+     * they were reached. */
+    struct trail *trail;
 
     struct os_touched touched;
     uintptr_t *copy; /* one piece of memory that may not be there */
@@ -78,6 +93,9 @@ void mark_block(struct marker *marker, uint32_t slot, uintptr_t address);
 
 /* Has a block looked into, without raising it. */
 void mark_contents_of(struct marker *marker, uint32_t slot, uintptr_t address);
+
+/* Resolves the words that wait, and looks into no block. */
+void mark_resolve(struct marker *marker);
 
 /* Looks into all blocks that wait, and into those that this marks, until none waits. */
 void mark_all_pending(struct marker *marker);

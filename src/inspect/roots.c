@@ -220,6 +220,22 @@ static void mark_region(void *context, uintptr_t start, uintptr_t end)
     mark_range(context, start, end, false);
 }
 
+static void mark_bare(struct roots *roots)
+{
+    for (size_t i = 0; i < roots->bare->count; i++) {
+        const struct range *bare = &roots->bare->range[i];
+        ranges_each_outside(&roots->outside, bare->start, bare->end, mark_shared, roots->marker);
+    }
+    for (size_t i = 0; i < roots->thread_count; i++) {
+        const struct os_stopped *thread = &roots->threads[i];
+        if (thread->answered) {
+            uintptr_t low = thread->sp - RED_ZONE_BYTES;
+            ranges_each_outside(&roots->outside, low, roots_stack_end(thread->sp), mark_shared,
+                                roots->marker);
+        }
+    }
+}
+
 void roots_mark(struct roots *roots, bool runtime_too)
 {
     ranges_settle(&roots->outside);
@@ -228,8 +244,7 @@ void roots_mark(struct roots *roots, bool runtime_too)
     mark_threads(roots);
     regions_each(mark_region, roots->marker);
     roots->listed = os_maps_each(mark_mapping, roots);
-    for (size_t i = 0; !roots->listed && i < roots->bare->count; i++) {
-        const struct range *bare = &roots->bare->range[i];
-        ranges_each_outside(&roots->outside, bare->start, bare->end, mark_shared, roots->marker);
+    if (!roots->listed) {
+        mark_bare(roots);
     }
 }

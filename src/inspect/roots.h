@@ -61,4 +61,8 @@ void roots_mark(struct roots *roots, bool runtime_too);
  * thread's stack. Takes the loader's lock: before any of ours, and before threads are stopped. */
 void roots_find_bare(struct ranges *bare, uintptr_t site_sp);
 
+/* Where the memory that a stack pointer is in ends, as far as that can be told without a list of
+ * mappings. */
+uintptr_t roots_stack_end(uintptr_t sp);
+
 #endif

@@ -3,11 +3,12 @@
  */
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "alloc/thread.h"
 #include "interpose/entry.h"
-#include "os/own.h"
 
 enum {
     UNCERTAIN_BYTES = 64 * 1024
@@ -15,16 +16,39 @@ enum {
 
 typedef int create_function(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
+enum { BIRTHS_MOST = 256 };
+
+/* Not in memory that the leak scan leaves out: nothing else may hold the argument until the thread
+ * runs. */
 struct birth {
+    atomic_bool taken;
     void *(*routine)(void *);
     void *argument;
     size_t stack_bytes; /* 0: unknown */
 };
+static struct birth births[BIRTHS_MOST];
+
+static struct birth *birth_take(void)
+{
+    for (size_t i = 0; i < BIRTHS_MOST; i++) {
+        if (!atomic_load_explicit(&births[i].taken, memory_order_relaxed) &&
+            !atomic_exchange(&births[i].taken, true)) {
+            return &births[i];
+        }
+    }
+    return NULL;
+}
+
+static void birth_give(struct birth *birth)
+{
+    birth->argument = NULL;
+    atomic_store(&birth->taken, false);
+}
 
 static void *run(void *given)
 {
     struct birth birth = *(struct birth *)given;
-    own_free(given, sizeof birth);
+    birth_give(given);
     uintptr_t high = (uintptr_t)pthread_self();
     if (entry_is_open() && birth.stack_bytes > UNCERTAIN_BYTES) {
         thread_enter(high - birth.stack_bytes + UNCERTAIN_BYTES, high);
@@ -55,14 +79,16 @@ EXPORTED int pthread_create(pthread_t *restrict thread, const pthread_attr_t *re
     if (!real) {
         real = (create_function *)(uintptr_t)dlsym(RTLD_NEXT, "pthread_create");
     }
-    struct birth *birth = entry_is_open() ? own_alloc(sizeof *birth) : NULL;
+    struct birth *birth = entry_is_open() ? birth_take() : NULL;
     if (!birth) {
         return real(thread, attributes, routine, argument);
     }
-    *birth = (struct birth){routine, argument, stack_bytes(attributes)};
+    birth->routine = routine;
+    birth->argument = argument;
+    birth->stack_bytes = stack_bytes(attributes);
     int error = real(thread, attributes, run, birth);
     if (error) {
-        own_free(birth, sizeof *birth);
+        birth_give(birth);
     }
     return error;
 }
