@@ -44,6 +44,7 @@ static const struct control_command commands[] = {
     {"check", false, check},       {"leaks", false, control_leaks},
     {"mark", false, control_mark}, {"new-leaks", false, control_new_leaks},
     {"snapshot", false, snapshot}, {"stats", false, stats},
+    {"why", true, control_why},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

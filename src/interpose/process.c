@@ -12,6 +12,7 @@
 #include "inspect/leaks.h"
 #include "interpose/control.h"
 #include "interpose/entry.h"
+#include "interpose/lsan_options.h"
 #include "os/io.h"
 #include "os/lock.h"
 #include "os/threads.h"
@@ -23,6 +24,11 @@ extern void *__libc_stack_end;
 
 static atomic_int our_pid;
 static atomic_bool finished;
+
+/* Leaks that the program had looked for in place of the check at exit. */
+enum { UNSETTLED, SETTLING, SETTLED };
+static atomic_int settling;
+static struct leak_report settled;
 
 /* In a static program that is not where the variable points, but environ is set before the first
  * malloc: argv lies below it, argc below that. */
@@ -55,13 +61,36 @@ bool process_is_ours(void)
     return atomic_load(&our_pid) == os_pid();
 }
 
+bool process_leaks_are_settled(void)
+{
+    return atomic_load(&settling) != UNSETTLED;
+}
+
+bool process_settle_leaks(const struct leak_report *leaks)
+{
+    int before = UNSETTLED;
+    if (!atomic_compare_exchange_strong(&settling, &before, SETTLING)) {
+        return false;
+    }
+    settled = *leaks;
+    atomic_store(&settling, SETTLED);
+    return true;
+}
+
+static bool looks_at_exit(void)
+{
+    return process_leaks_are_settled() || (process_options.leaks && lsan_checks_at_exit);
+}
+
 /* Leaks are looked for after all destructors ran; this frame and those below hold nothing of the
  * program's. */
 static NOINLINE void look(struct leak_report *leaks)
 {
     block_check_all(DETECTED_EXIT, NULL);
-    if (process_options.leaks) {
-        struct leak_query query = {0};
+    if (atomic_load(&settling) == SETTLED) {
+        *leaks = settled;
+    } else if (looks_at_exit()) {
+        struct leak_query query = {.with_reachable = process_wants_reachable()};
         LEAKS_FIND_HERE(&query, leaks);
     }
 }
@@ -74,7 +103,7 @@ int process_finish(int status)
     struct leak_report leaks = {0};
     look(&leaks);
     int wanted = report_finish(&(struct report_end){
-        .leaks = process_options.leaks ? &leaks : NULL,
+        .leaks = looks_at_exit() ? &leaks : NULL,
         .exit_status = status,
     });
     leaks_free(&leaks);
@@ -112,6 +141,7 @@ static void in_child(void)
     os_unlock_all();
     process_set_ours();
     atomic_store(&finished, false);
+    atomic_store(&settling, UNSETTLED);
     threads_after_fork();
     report_after_fork();
     control_after_fork();
