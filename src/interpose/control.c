@@ -140,16 +140,22 @@ static void main_ends(void *unused)
     created = false;
 }
 
-/* Between a page without access and the stack's end; no roots for the leak scan. */
+/* Between two pages without access; no roots for the leak scan. */
 static bool make_stack(void)
 {
-    char *room = os_pages_reserve(OS_PAGE + STACK_BYTES, OS_PAGE);
+    enum { ROOM_BYTES = STACK_BYTES + 2 * OS_PAGE };
+    char *room = os_pages_reserve(ROOM_BYTES, OS_PAGE);
     if (!room || !os_pages_commit(room + OS_PAGE, STACK_BYTES)) {
         return false;
     }
-    own_add_range(room, OS_PAGE + STACK_BYTES);
+    own_add_range(room, ROOM_BYTES);
     stack = room + OS_PAGE;
     return true;
+}
+
+uintptr_t control_stack_end(void)
+{
+    return (uintptr_t)stack + STACK_BYTES;
 }
 
 void control_start(void)

@@ -8,6 +8,8 @@
 #ifndef INTERPOSE_CONTROL_H
 #define INTERPOSE_CONTROL_H
 
+#include <stdint.h>
+
 /* From the constructor, once libc is usable. Does nothing unless asked for, in privileged programs,
  * and where threads cannot be had from the C library (static programs); says so. */
 void control_start(void);
@@ -15,5 +17,8 @@ void control_start(void);
 /* In a forked child, which answers for itself (unless children=off), with none of our locks held.
  */
 void control_after_fork(void);
+
+/* Of the control thread: what it has on its stack is no root. */
+uintptr_t control_stack_end(void);
 
 #endif

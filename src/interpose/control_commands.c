@@ -7,15 +7,15 @@
 #include "base/control_protocol.h"
 #include "inspect/snapshot.h"
 #include "os/private_files.h"
-#include "report/report.h"
+#include "report/overhear.h"
 
 /* What is found is told as ever, and to who asked as well. */
 static void check(struct control_call *call)
 {
     bool borrowed = os_private_files_borrow_standard_error();
-    report_overhear(call->form == NOW_TEXT ? call->out : NULL);
+    overhear_start(call->form == NOW_TEXT ? call->out : NULL);
     size_t found = block_check_all(DETECTED_API, NULL);
-    report_overhear(NULL);
+    overhear_start(NULL);
     if (borrowed) {
         os_private_files_return_standard_error();
     }
@@ -41,10 +41,13 @@ static void stats(struct control_call *call)
 }
 
 static const struct control_command commands[] = {
-    {"check", false, check},       {"leaks", false, control_leaks},
-    {"mark", false, control_mark}, {"new-leaks", false, control_new_leaks},
-    {"snapshot", false, snapshot}, {"stats", false, stats},
-    {"why", true, control_why},
+    {.name = "check", .run = check},
+    {.name = "leaks", .run = control_leaks},
+    {.name = "mark", .run = control_mark},
+    {.name = "new-leaks", .run = control_new_leaks},
+    {.name = "snapshot", .run = snapshot},
+    {.name = "stats", .run = stats},
+    {.name = "why", .takes_argument = true, .run = control_why},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

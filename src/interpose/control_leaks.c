@@ -4,11 +4,12 @@
 #include "base/control_protocol.h"
 #include "inspect/leaks.h"
 #include "inspect/why.h"
+#include "interpose/control.h"
 #include "interpose/control_commands.h"
 #include "interpose/process.h"
 #include "os/io.h"
 #include "report/json.h"
-#include "report/way.h"
+#include "report/now_why.h"
 
 static uint32_t mark; /* generation that began with the last mark; 0: none yet */
 
@@ -59,49 +60,42 @@ void control_mark(struct control_call *call)
     }
 }
 
-enum { ADDRESS_DIGITS_MOST = 16 };
-
-/* Hexadecimal, with or without 0x, as reports have it. */
-static bool parse_address(const char *text, uintptr_t *out)
+/* Hexadecimal, with or without "0x", as reports have them. False: anything else. */
+static bool take_address(const char *text, uintptr_t *out)
 {
-    text += text[0] == '0' && (text[1] | 0x20) == 'x' ? 2 : 0;
-    uintptr_t value = 0;
+    const char *p = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? text + 2 : text;
     size_t digits = 0;
-    for (; text[digits] && digits <= ADDRESS_DIGITS_MOST; digits++) {
-        char c = text[digits] | 0x20;
-        unsigned digit = c >= 'a' ? (unsigned)(c - 'a') + 10 : (unsigned)(text[digits] - '0');
-        if (digit > 15) {
-            return false;
+    for (*out = 0; digits <= 2 * sizeof *out; p++, digits++) {
+        unsigned digit = (unsigned char)*p;
+        if (digit - '0' < 10) {
+            digit -= '0';
+        } else if ((digit | 0x20) - 'a' < 6) {
+            digit = (digit | 0x20) - 'a' + 10;
+        } else {
+            break;
         }
-        value = value << 4 | digit;
+        *out = *out << 4 | digit;
     }
-    *out = value;
-    return digits > 0 && digits <= ADDRESS_DIGITS_MOST;
-}
-
-static NOINLINE void find_way(uintptr_t address, struct leak_path *out)
-{
-    LEAKS_WHY_HERE(address, out);
+    return *p == '\0' && digits > 0 && digits <= 2 * sizeof *out;
 }
 
 void control_why(struct control_call *call)
 {
     uintptr_t address;
-    if (!parse_address(call->argument, &address)) {
-        strbuf_str(call->out, "why takes an address, such as 0x7f0000001000\n");
-        call->status = CONTROL_STATUS_FAILED;
+    struct leak_path path;
+    if (!take_address(call->argument, &address)) {
+        strbuf_str(call->out, "not an address: it is hexadecimal, as in reports\n");
+        call->status = CONTROL_STATUS_USAGE;
         call->failed = true;
         return;
     }
-    struct leak_path path;
-    find_way(address, &path);
-    if (call->form == NOW_JSON) {
-        way_json(call->out, address, &path);
+    leaks_why(address, control_stack_end() - sizeof address, &path); /* our frames hold nothing */
+    if (path.failed) {
+        strbuf_str(call->out, "the scan did not come to an end\n");
+        call->failed = true;
     } else {
-        way_text(call->out, address, &path);
+        now_why(call->out, call->form, address, &path);
     }
-    if (path.failed || !path.is_block) {
-        call->status = CONTROL_STATUS_FAILED;
-    }
+    call->status = path.failed || !path.is_block ? CONTROL_STATUS_FAILED : 0;
     leaks_why_free(&path);
 }

@@ -14,8 +14,8 @@
 #include "interpose/process.h"
 #include "os/io.h"
 #include "report/now.h"
+#include "report/now_why.h"
 #include "report/report.h"
-#include "report/way.h"
 
 NOINLINE void leak_check_find(uint32_t since, struct leak_report *out)
 {
@@ -141,9 +141,9 @@ int coalmine_explain(const void *address, char *buffer, size_t size)
     struct leak_path path;
     find_way((uintptr_t)address, &path);
     if (wants_text) {
-        way_text(&text, (uintptr_t)address, &path);
+        now_why(&text, NOW_TEXT, (uintptr_t)address, &path);
     } else if (!buffer) {
-        way_tell((uintptr_t)address, &path);
+        now_tell_why((uintptr_t)address, &path);
     }
     int answer = path.failed || !path.is_block ? -1 : path.root != ROOT_NONE;
     leaks_why_free(&path);

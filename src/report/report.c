@@ -16,6 +16,7 @@
 #include "report/namer.h"
 #include "report/notes.h"
 #include "report/output.h"
+#include "report/overhear.h"
 #include "report/sift.h"
 #include "report/suppressed.h"
 #include "report/suppressions.h"
@@ -29,8 +30,7 @@ enum {
 };
 
 static struct lock lock = LOCK_INIT(LOCK_REPORT);
-static THREAD_LOCAL bool telling;             /* this thread holds the lock */
-static THREAD_LOCAL struct strbuf *overheard; /* by this thread; NULL: nobody listens */
+static THREAD_LOCAL bool telling; /* this thread holds the lock */
 
 /* All below: under lock. */
 static const struct options *options;
@@ -217,19 +217,6 @@ static void add_to_json(const struct told_error *error)
     }
 }
 
-void report_overhear(struct strbuf *out)
-{
-    overheard = out;
-}
-
-static void let_overhear(const struct told_error *error)
-{
-    if (overheard) {
-        const struct text_style plain = {.pid = os_pid()};
-        text_error(overheard, &plain, error);
-    }
-}
-
 /* True if it is not to be told: then it was never counted. */
 static bool hide(struct told_error *error)
 {
@@ -249,7 +236,7 @@ static void tell(struct told_error *error)
     struct text_style with = report_style();
     text_error(out, &with, error);
     output_text_close();
-    let_overhear(error);
+    overhear_error(error);
     run.exit_status = exit_status(0);
     add_to_json(error);
     detail_settle(error);
@@ -287,7 +274,7 @@ static void tell_again(struct told_error *error)
         return;
     }
     error->count++;
-    let_overhear(error);
+    overhear_error(error);
     if (os_clock_ms() - written_ms >= RECOUNT_MS) {
         write_json(false); /* in case the end comes by SIGKILL */
     }

@@ -13,7 +13,6 @@
 
 #include "alloc/finding.h"
 #include "base/compiler.h"
-#include "base/strbuf.h"
 #include "inspect/leaks.h"
 #include "options/options.h"
 #include "report/model.h"
@@ -43,9 +42,6 @@ void report_add_suppressions_now(const char *text, const char *title, options_co
                                  void *context);
 
 void report_finding(const struct finding *finding);
-
-/* Text of findings that the calling thread makes from now on goes there, too. NULL: no longer. */
-void report_overhear(struct strbuf *out);
 
 /* Calls `show` with all that is known now, under LOCK_REPORT: for report/now.h. Not called during
  * the telling of an error, nor before the start: false. */

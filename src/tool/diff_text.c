@@ -134,14 +134,29 @@ static void one_change(const struct writing *writing, const struct series *serie
     fputc('\n', writing->out);
 }
 
+static void rate(FILE *out, double bytes)
+{
+    if (bytes < 10) {
+        fprintf(out, "%.2g bytes", bytes);
+        return;
+    }
+    char room[64];
+    struct strbuf buf;
+    strbuf_init(&buf, room, sizeof room);
+    words_amount(&buf, (uint64_t)(bytes + 0.5));
+    fputs(room, out);
+}
+
 static void one_trend(const struct writing *writing, const struct series *series)
 {
     fputs("grows steadily: ", writing->out);
     label(writing, series->latest);
     if (series->per_second > 0) {
-        fprintf(writing->out, "%.4g bytes/s, ", series->per_second);
+        rate(writing->out, series->per_second);
+        fputs("/s, ", writing->out);
     }
-    fprintf(writing->out, "%.4g bytes per interval\n  bytes:", series->per_interval);
+    rate(writing->out, series->per_interval);
+    fputs(" per interval\n  bytes:", writing->out);
     for (size_t i = 0; i < writing->list->files; i++) {
         fprintf(writing->out, " %" PRIu64, series->bytes[i]);
     }
@@ -186,9 +201,9 @@ static size_t write_part(const struct writing *writing, enum part part)
         (part == PART_STEADY ? one_trend : one_change)(writing, series);
     }
     if (shown > writing->style->top) {
-        static const char *const words[] = {"grow steadily", "appeared or grew",
-                                            "shrank or went away"};
-        fprintf(writing->out, "… %zu more stacks %s (--top)\n\n", shown - writing->style->top,
+        static const char *const words[] = {"steady growth", "what appeared or grew",
+                                            "what shrank or went away"};
+        fprintf(writing->out, "… and %zu more of %s (--top)\n\n", shown - writing->style->top,
                 words[part]);
     }
     return shown;

@@ -54,6 +54,7 @@ class Commands:
 
     def stats(self):
         with self.subjects.start() as subject:
+            subject.tell("more")  # now it has its buffers
             before = json.loads(self.ends(subject.ctl("--json", "stats"), 0).stdout)["heap"]
             subject.tell("once")
             after = json.loads(self.ends(subject.ctl("stats", "--json"), 0).stdout)["heap"]
@@ -116,6 +117,36 @@ class Commands:
             check(json.loads(printed)["snapshot"] == 1, printed[:200])
             self.complains(subject.ctl("snapshot", "/nowhere/file"), 1, "/nowhere/file")
 
+    def snapshot_by_the_program(self):
+        path = self.subjects.file("own-snapshot.json")
+        with self.subjects.start() as subject:
+            subject.tell("more")
+            check(subject.ask("save " + path) == "saved 1", "it is not written")
+            check(subject.ask("save /nowhere/file") == "saved 0", "it is written nowhere")
+        with open(path, encoding="utf-8") as file:
+            names = [site["stack"][0].get("function") for site in json.load(file)["live"]]
+        check("keep_more" in names, f"{names}")
+
+    def why(self):
+        with self.subjects.start() as subject:
+            last = subject.ask("chain").split()[1]
+            done = self.ends(subject.ctl("why", last), 0, "Held by the variable chain_head")
+            check(done.stdout.count("-> 48-byte block") == 3 and
+                  done.stdout.count("#0 make_chain") == 3, done.stdout)
+            inside = f"{int(last, 16) + 9:x}"
+            self.ends(subject.ctl("why", inside), 0, "9 bytes into a live 48-byte block")
+            way = json.loads(self.ends(subject.ctl("why", last, "--json"), 0).stdout)
+            check(way["root"]["variable"] == "chain_head" and way["length"] == 3 and
+                  way["steps"][2]["address"] == last, f"{way}")
+            first = subject.ask("drop").split()[1]
+            self.ends(subject.ctl("why", first), 0, "nothing points to any more", "#0 make_chain")
+            way = json.loads(self.ends(subject.ctl("why", first, "--json"), 0).stdout)
+            check(way["live"] and way["root"] == {"kind": "none"}, f"{way}")
+            self.ends(subject.ctl("why", "0x10"), 1, "in no live block")
+            self.complains(subject.ctl("why", "here"), 2, "hexadecimal")
+            self.complains(subject.ctl("why", "1" * 17), 2, "hexadecimal")
+            self.complains(subject.ctl("why"), 2, "needs an argument")
+
     def redis_under_load(self):
         """Ten leak checks one after another; no request fails."""
         folder = self.subjects.file("redis")
@@ -139,7 +170,7 @@ class Commands:
     def tests(self):
         names = ("leaks", "leaks_as_json", "status_is_the_programs_own_choice", "new_leaks", "stats",
                  "check_finds_damage", "unknown_command", "without_control", "usage", "snapshot",
-                 "redis_under_load")
+                 "snapshot_by_the_program", "why", "redis_under_load")
         return [(name.replace("_", "-"), getattr(self, name)) for name in names]
 
 

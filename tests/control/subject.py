@@ -28,7 +28,8 @@ class Subjects:
             if (name, flags) not in self.programs:
                 program = os.path.join(self.scratch, f"{name[:-2]}-{len(self.programs)}")
                 source = os.path.join(HERE, "src", name)
-                self.programs[name, flags] = compiling.compile_to(program, source, "-O0", *flags)
+                self.programs[name, flags] = compiling.compile_to(program, source, "-O0",
+                                                                  f"-I{suite.SOURCE}/include", *flags)
             return self.programs[name, flags]
 
     def file(self, name):

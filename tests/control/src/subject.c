@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "coalmine/coalmine.h"
+
 enum { LOST_BYTES = 333, KEPT_BYTES = 100, KEPT_BLOCKS = 10, ONCE_BYTES = 50000 };
 
 static void *kept[100000];
@@ -48,6 +50,30 @@ __attribute__((noinline)) static void keep_more(void)
 __attribute__((noinline)) static void keep_once(void)
 {
     kept[kept_count++] = malloc(ONCE_BYTES);
+}
+
+struct link {
+    struct link *next;
+    char more[40];
+};
+struct link *chain_head;
+
+__attribute__((noinline)) static void make_chain(void)
+{
+    struct link *last = NULL;
+    for (int i = 0; i < 3; i++) {
+        struct link *link = calloc(1, sizeof *link);
+        link->next = chain_head;
+        chain_head = link;
+        last = last ? last : link;
+    }
+    printf("chain %p\n", (void *)last);
+}
+
+__attribute__((noinline)) static void drop_chain(void)
+{
+    printf("dropped %p\n", (void *)chain_head);
+    chain_head = NULL;
 }
 
 /* What functions called before have left on the stack must not keep a block alive. */
@@ -121,7 +147,7 @@ static void run_again(void)
 
 static void serve(void)
 {
-    char line[64];
+    char line[256];
     while (fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\n")] = '\0';
         if (strcmp(line, "lose") == 0) {
@@ -131,6 +157,17 @@ static void serve(void)
             keep_more();
         } else if (strcmp(line, "once") == 0) {
             keep_once();
+        } else if (strncmp(line, "save ", 5) == 0) {
+            printf("saved %d\n", coalmine_snapshot(line + 5));
+            continue;
+        } else if (strcmp(line, "chain") == 0) {
+            make_chain();
+            forget();
+            continue;
+        } else if (strcmp(line, "drop") == 0) {
+            drop_chain();
+            forget();
+            continue;
         } else if (strcmp(line, "smash") == 0) {
             smash();
         } else if (strcmp(line, "fork") == 0) {
