@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "alloc/generation.h"
 #include "alloc/stats.h"
 #include "base/align.h"
 #include "inspect/regions.h"
@@ -14,6 +15,9 @@
 
 /* More groups than this are counted, but not listed. */
 enum { GROUPS_MOST = 1 << 20, GROUPS_SPARE = 64 };
+
+/* Looked through at a fork: about a millisecond. */
+enum { DISOWNED_MOST = 10000 };
 
 static struct lock lock = LOCK_INIT(LOCK_SCAN);
 
@@ -131,6 +135,26 @@ void leaks_find(const struct leak_query *query, struct leak_report *out)
     out->failed = out->trouble != LEAKS_SCANNED;
     out->scan_us = os_clock_us() - begun;
     errno = saved;
+}
+
+static void disown(void *context, const struct scan_scene *scene)
+{
+    *(bool *)context = scan_and_ignore(scene);
+}
+
+void leaks_disown(uintptr_t site_sp)
+{
+    struct standstill standstill = {.site_sp = site_sp};
+    bool done = false;
+    if (heap_stats().live_blocks <= DISOWNED_MOST && standstill_prepare(&standstill)) {
+        lock_acquire(&lock);
+        done = standstill_work(&standstill, disown, &done) == STANDSTILL_DONE && done;
+        lock_release(&lock);
+        standstill_finish(&standstill);
+    }
+    if (!done) {
+        heap_inherit_all();
+    }
 }
 
 void leaks_free(struct leak_report *report)

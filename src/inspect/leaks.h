@@ -101,6 +101,17 @@ void leaks_find(const struct leak_query *query, struct leak_report *out);
 
 void leaks_free(struct leak_report *report);
 
+/* In the child of a fork, while it has one thread: blocks that are lost already are the parent's
+ * leaks and from now on ignored, so that of what was inherited only what the child itself lets go
+ * is its leak. With a heap too large to be looked through at every fork, none of it is. */
+void leaks_disown(uintptr_t site_sp);
+#define LEAKS_DISOWN_HERE() \
+    do { \
+        __builtin_unwind_init(); \
+        leaks_disown(os_stack_pointer()); \
+        __asm__ volatile("" ::: "memory"); \
+    } while (0)
+
 void leaks_register_lock(void);
 
 /* LOCK_SCAN, for whatever else stops threads. */

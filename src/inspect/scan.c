@@ -1,5 +1,6 @@
 #include "inspect/scan.h"
 
+#include "alloc/allocate.h"
 #include "alloc/generation.h"
 #include "inspect/groups.h"
 #include "os/maps.h"
@@ -281,4 +282,27 @@ void scan_for_leaks(const struct scan_scene *scene, const struct leak_query *que
         scan_end(scan);
     }
     os_pages_unmap(scan, room_for_scan());
+}
+
+static bool ignore_block(void *context UNUSED, const struct resident *block)
+{
+    (void)block_ignore(block->address);
+    return true;
+}
+
+bool scan_and_ignore(const struct scan_scene *scene)
+{
+    struct scan *scan = os_pages_map(room_for_scan());
+    if (!scan) {
+        return false;
+    }
+    bool done = scan_start(scan, scene, 0);
+    if (done) {
+        roots_leave_out(&scan->roots, (uintptr_t)scan, (uintptr_t)scan + room_for_scan());
+        mark_from_roots(scan, false);
+        census_each(&scan->census, CENSUS_LEVEL_MASK, CENSUS_UNSEEN, true, ignore_block, NULL);
+        scan_end(scan);
+    }
+    os_pages_unmap(scan, room_for_scan());
+    return done;
 }

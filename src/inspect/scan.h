@@ -58,4 +58,7 @@ struct leak_answer {
 void scan_for_leaks(const struct scan_scene *scene, const struct leak_query *query,
                     struct leak_answer *answer);
 
+/* Has all blocks ignored that no root leads to. False: no memory. */
+MUST_USE bool scan_and_ignore(const struct scan_scene *scene);
+
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "alloc/allocate.h"
+#include "alloc/generation.h"
 #include "alloc/thread.h"
 #include "inspect/leaks.h"
 #include "interpose/control.h"
@@ -142,7 +143,11 @@ static void in_child(void)
     process_set_ours();
     atomic_store(&finished, false);
     atomic_store(&settling, UNSETTLED);
+    uint32_t generation = atomic_load(&heap_generation);
     threads_after_fork();
+    if (process_options.leaks && generation == atomic_load(&heap_generation)) {
+        LEAKS_DISOWN_HERE(); /* else all of before counts as inherited already */
+    }
     report_after_fork();
     control_after_fork();
 }

@@ -106,10 +106,10 @@ enum os_snapshot_end os_snapshot_wait(const struct os_snapshot *snapshot, uint64
     enum os_snapshot_end end = atomic_load(snapshot->done) == DONE ? SNAPSHOT_DONE
                                : gone                              ? SNAPSHOT_CRASHED
                                                                    : SNAPSHOT_TIMED_OUT;
-    if (!gone) {
-        int unwanted;
+    if (!gone) { /* and has nothing left to do */
+        int of_ours;
         (void)syscall(SYS_kill, snapshot->pid, SIGKILL);
-        (void)collect(snapshot->pid, 0, end == SNAPSHOT_TIMED_OUT ? &unwanted : signal);
+        (void)collect(snapshot->pid, 0, &of_ours);
     }
     errno = saved;
     return end;

@@ -53,6 +53,12 @@ static bool is_usable(int signal, void *handler)
     return change(signal, NULL, &now) && (now.handler == (void *)SIG_DFL || now.handler == handler);
 }
 
+static bool is_traced(void)
+{
+    uint64_t tracer;
+    return os_status_number("/proc/self/status", "TracerPid:", 10, &tracer) && tracer != 0;
+}
+
 int stop_signal_take(void (*handler)(int, siginfo_t *, void *))
 {
     int saved = errno;
@@ -62,6 +68,10 @@ int stop_signal_take(void (*handler)(int, siginfo_t *, void *))
         .restorer = (void *)stop_signal_return,
         .mask = UINT64_MAX,
     };
+    if (is_traced() && is_usable(SIGURG, ours.handler) && change(SIGURG, &ours, NULL)) {
+        errno = saved;
+        return SIGURG;
+    }
     int signal = HIGHEST;
     while (signal >= LOWEST && !(is_usable(signal, ours.handler) && change(signal, &ours, NULL))) {
         signal--;

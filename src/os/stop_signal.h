@@ -10,8 +10,9 @@
 #include "base/compiler.h"
 
 /* Takes a real-time signal that nobody handles and installs `handler` for it: its number, or 0
- * if none is free. One that was kept from last time is taken again. All signals are blocked in
- * the handler. */
+ * if none is free. Under a debugger it is SIGURG, if nobody handles that: debuggers stop at any
+ * real-time signal, and pass this one on without a word. One that was kept from last time is taken
+ * again. All signals are blocked in the handler. */
 MUST_USE int stop_signal_take(void (*handler)(int, siginfo_t *, void *));
 
 /* Gives the signal back to the program; only when none of those sent can still arrive. */

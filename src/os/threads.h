@@ -1,12 +1,13 @@
 /* The process's threads: stopping all but the caller for a scan, without ptrace.
  *
- * A real-time signal that the program leaves alone is sent to each thread; its handler notes the
+ * A signal that the program leaves alone is sent to each thread; its handler notes the
  * stack pointer and registers, says so, and waits on a futex until released. Threads that do not
  * answer in time are counted and left running; those that block the signal are not asked, so that
  * nothing stays pending for them. Not re-entrant: the caller holds LOCK_SCAN. No lock, no
  * allocation.
  *
- * What the program can see of it: poll, nanosleep and kin return EINTR, as after any signal. */
+ * What the program can see of it: poll, nanosleep and kin, which no flag has the kernel restart
+ * (signal(7)), return EINTR, as after any signal with a handler. */
 #ifndef OS_THREADS_H
 #define OS_THREADS_H
 
