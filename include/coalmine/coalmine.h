@@ -171,7 +171,8 @@ COALMINE_API int coalmine_remove_root(const void *start, size_t bytes);
  * function, whose pointer leads there, and the blocks between with their allocation stacks. The
  * text goes to `buffer`, cut to `size` bytes with its NUL; NULL prints it where the report goes.
  * Returns 1 if something leads to the block, 0 if nothing does, -1 if `address` is in no live block
- * or it could not be found out; there is a text in each case. Takes as long as a leak check. */
+ * or it could not be found out; there is a text in each case. The caller's registers are not looked
+ * at, as they hold the address itself. Takes as long as a leak check. */
 COALMINE_API int coalmine_explain(const void *address, char *buffer, size_t size);
 
 /* A program may define this to have suppressions of its own, one a line. Called once, before the

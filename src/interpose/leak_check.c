@@ -16,6 +16,7 @@
 #include "report/now.h"
 #include "report/now_why.h"
 #include "report/report.h"
+#include "stack/callsite.h"
 
 NOINLINE void leak_check_find(uint32_t since, struct leak_report *out)
 {
@@ -123,13 +124,10 @@ int coalmine_remove_root(const void *start, size_t bytes)
     return entry_is_open() && roots_remove_region(start, bytes);
 }
 
-static NOINLINE void find_way(uintptr_t address, struct leak_path *out)
-{
-    LEAKS_WHY_HERE(address, out);
-}
-
+/* The caller has the address in a register, or it could not ask: only its frames are looked at. */
 int coalmine_explain(const void *address, char *buffer, size_t size)
 {
+    struct call_site site = CALL_SITE();
     struct strbuf text;
     bool wants_text = buffer && size > 0;
     if (wants_text) {
@@ -139,7 +137,7 @@ int coalmine_explain(const void *address, char *buffer, size_t size)
         return -1;
     }
     struct leak_path path;
-    find_way((uintptr_t)address, &path);
+    leaks_why((uintptr_t)address, site.sp, &path);
     if (wants_text) {
         now_why(&text, NOW_TEXT, (uintptr_t)address, &path);
     } else if (!buffer) {

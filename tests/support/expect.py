@@ -13,6 +13,7 @@ One statement a line; '#' starts a comment.
   leak KIND [KEY=VALUE..]  the next group of leaks
   more                     further errors may follow those named
   unseen                   there is a fault, but not one that is looked for here
+  told N                   headlines of errors in the text, where that is not one for each finding
   total N                  errors in the summary, repeats included
 
 Values of KEY=VALUE may be alternatives (free|exit), a least number (8..), and have %20 for a
@@ -51,7 +52,7 @@ class Finding:
 class Expectation:
     def __init__(self, path):
         self.options, self.findings, self.texts = [], [], []
-        self.status = self.stdout = self.child = self.total = None
+        self.status = self.stdout = self.child = self.told = self.total = None
         self.clean = self.silent = self.more = self.unseen = False
         with open(path, encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
@@ -79,7 +80,7 @@ class Expectation:
             self.findings.append(Finding(line))
         elif word in ("clean", "silent", "more", "unseen"):
             setattr(self, word, True)
-        elif word in ("child", "total"):
+        elif word in ("child", "told", "total"):
             setattr(self, word, int(rest))
         else:
             raise ValueError(word)
