@@ -117,6 +117,9 @@ static void take(void *context, const struct told_run *run, const struct options
     listed = listed < COALMINE_LEAK_GROUPS ? listed : COALMINE_LEAK_GROUPS;
     size_t text_bytes = measure(write_text, run), notes_bytes = measure(write_incomplete, run);
     size_t bytes = listed * sizeof *out->group + text_bytes + notes_bytes;
+    if (listed == 0 && text_bytes == 1 && notes_bytes == 1) {
+        return; /* nothing to say */
+    }
     struct coalmine_leak_group *groups = own_alloc(bytes);
     if (!groups) {
         out->incomplete = "no memory to show where leaked blocks were allocated\n";
