@@ -115,10 +115,51 @@ static bool is_tree_node(const struct resident *block, uintptr_t at)
            word_at(block->address + 2 * WORD) % WORD == 0;
 }
 
+/* Every object of Python's has a type, which is one too: after a few of them comes the one that is
+ * its own. */
+static bool leads_to_type(uintptr_t type)
+{
+    enum { MOST_METACLASSES = 4 };
+    for (int i = 0; i < MOST_METACLASSES && type % WORD == 0; i++) {
+        uintptr_t of;
+        if (os_peek(type + WORD, &of, WORD) != WORD) {
+            return false;
+        }
+        if (of == type) {
+            return true;
+        }
+        type = of;
+    }
+    return false;
+}
+
+static bool is_type(struct interior_places *places, uintptr_t address)
+{
+    uintptr_t *memory = &places->remembered_types[hash_mix(address) % INTERIOR_REMEMBERED];
+    if ((*memory & ~(uintptr_t)1) != address) {
+        *memory = address | leads_to_type(address);
+    }
+    return *memory & 1;
+}
+
+/* Behind the collector's two links, or these and two words of the instance's: a count of references
+ * and a type. */
+static bool is_python_object(struct interior_places *places, const struct resident *block,
+                             uintptr_t at)
+{
+    uintptr_t header = at - block->address;
+    if ((header != 2 * WORD && header != 4 * WORD) || block->size_bytes < header + 2 * WORD) {
+        return false;
+    }
+    uintptr_t references = word_at(at), type = word_at(at + WORD);
+    return references > 0 && references <= UINT32_MAX && type % WORD == 0 && type != 0 &&
+           is_type(places, type);
+}
+
 bool interior_is_explained(struct interior_places *places, const struct resident *block,
                            uintptr_t at)
 {
     return has_length_before(block, at) || has_count_before(block, at) ||
-           is_old_string(block, at) || is_packed_string(block, at) ||
-           is_tree_node(block, at) || is_later_base(places, block, at);
+           is_old_string(block, at) || is_packed_string(block, at) || is_tree_node(block, at) ||
+           is_later_base(places, block, at) || is_python_object(places, block, at);
 }

@@ -1,7 +1,8 @@
 /* Leaks: live blocks that the program can no longer get at, by Valgrind's kinds.
  *
  * - reachable: a chain of pointers to blocks' starts leads to it from a root. An interior pointer
- *   counts as one to the start if one of Valgrind's heuristics explains it (inspect/interior.h).
+ *   counts as one to the start if a heuristic explains it: Valgrind's and some more
+ *   (inspect/interior.h).
  * - possible: only interior pointers that nothing explains hold it, from a root or a reachable
  *   block.
  * - definite: neither, and no other lost block leads to it; of a cycle one block.

@@ -14,7 +14,7 @@
 enum {
     THREADS_AT_FIRST = 128,
     THREADS_MOST = 1 << 20,
-    STOP_TIMEOUT_MS = 500,
+    STOP_TIMEOUT_MS = 3000, /* a busy machine may leave a thread without a processor for long */
     BARE_MOST = 4096,
     COPY_TIMEOUT_MS = 60 * 1000, /* and … */
     COPY_TIMEOUT_MS_PER_GIB = 20 * 1000,

@@ -15,8 +15,7 @@ static uint32_t mark; /* generation that began with the last mark; 0: none yet *
 
 static NOINLINE void find(uint32_t since, struct leak_report *out)
 {
-    struct leak_query query = {.since = since,
-                               .with_reachable = process_options.leak_kinds >> LEAK_REACHABLE & 1};
+    struct leak_query query = {.since = since, .with_reachable = process_wants_reachable()};
     LEAKS_FIND_HERE(&query, out);
 }
 

@@ -13,6 +13,7 @@
 #include "interpose/control.h"
 #include "interpose/death.h"
 #include "interpose/entry.h"
+#include "interpose/lsan_options.h"
 #include "os/clock.h"
 #include "os/io.h"
 #include "os/lock.h"
@@ -31,6 +32,11 @@ static atomic_int our_pid;
 static atomic_int stage; /* enum stage */
 static bool forked;
 static bool abandoned; /* a child, and children=off */
+
+/* Leaks that the program had looked for in place of the check at exit. */
+enum { UNSETTLED, SETTLING, SETTLED };
+static atomic_int settling;
+static struct leak_report settled;
 
 /* In a static program that is not where the variable points, but environ is set before the first
  * malloc: argv lies below it, argc below that. */
@@ -97,17 +103,38 @@ void process_tell(const struct finding *finding)
     }
 }
 
+bool process_leaks_are_settled(void)
+{
+    return atomic_load(&settling) != UNSETTLED;
+}
+
+bool process_settle_leaks(const struct leak_report *leaks)
+{
+    int before = UNSETTLED;
+    if (!atomic_compare_exchange_strong(&settling, &before, SETTLING)) {
+        return false;
+    }
+    settled = *leaks;
+    atomic_store(&settling, SETTLED);
+    return true;
+}
+
+static bool looks_at_exit(void)
+{
+    return process_leaks_are_settled() || (process_options.leaks && lsan_checks_at_exit);
+}
+
 /* Leaks are looked for after all destructors ran; this frame and those below hold nothing of the
  * program's. */
 static NOINLINE void look(struct leak_report *leaks, uintptr_t site_sp)
 {
     block_check_all(DETECTED_EXIT, NULL);
-    struct leak_query query = {.site_sp = site_sp,
-                               .with_reachable =
-                                   process_options.leak_kinds >> LEAK_REACHABLE & 1};
-    if (process_options.leaks && site_sp) {
+    struct leak_query query = {.site_sp = site_sp, .with_reachable = process_wants_reachable()};
+    if (atomic_load(&settling) == SETTLED) {
+        *leaks = settled;
+    } else if (looks_at_exit() && site_sp) {
         leaks_find(&query, leaks);
-    } else if (process_options.leaks) {
+    } else if (looks_at_exit()) {
         LEAKS_FIND_HERE(&query, leaks);
     }
 }
@@ -130,7 +157,7 @@ static int end(struct report_end *end, uintptr_t site_sp)
 {
     struct leak_report leaks = {0};
     look(&leaks, site_sp);
-    end->leaks = process_options.leaks ? &leaks : NULL;
+    end->leaks = looks_at_exit() ? &leaks : NULL;
     int wanted = report_finish(end);
     leaks_free(&leaks);
     return wanted;
@@ -210,6 +237,7 @@ static void in_child(void)
 {
     os_unlock_all();
     abandoned = !process_options.children;
+    atomic_store(&settling, UNSETTLED);
     uint32_t generation = atomic_load(&heap_generation);
     begin_anew();
     if (!abandoned && process_options.leaks && generation == atomic_load(&heap_generation)) {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/compiler.h"
+#include "inspect/leaks.h"
 #include "options/options.h"
 #include "report/model.h"
 
@@ -18,6 +19,12 @@ struct process_start {
     bool secure; /* set-uid and kin: the environment is not ours to believe */
 };
 struct process_start process_start_block(void);
+
+/* True if leak_kinds names reachable blocks: a scan is to group them. */
+static inline bool process_wants_reachable(void)
+{
+    return process_options.leak_kinds >> LEAK_REACHABLE & 1;
+}
 
 /* True in the process that this allocator reports for; false in a vfork child, which runs in its
  * parent's memory, and in children made behind our back. */
@@ -40,6 +47,11 @@ void process_finish_dying(const struct death *death, uintptr_t site_sp);
  * there was a report. */
 bool process_begin_exec(void);
 void process_undo_exec(void);
+
+/* Leaks found before the end, in place of those that process_finish() would look for. Takes them
+ * over; false if others are there already. A forked child looks for its own. */
+MUST_USE bool process_settle_leaks(const struct leak_report *leaks);
+MUST_USE bool process_leaks_are_settled(void);
 
 /* Registers the end-of-process handlers. From the constructor: then they run after all others. */
 void process_watch_exit(void);

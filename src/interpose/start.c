@@ -14,6 +14,7 @@
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/environment.h"
+#include "interpose/lsan_options.h"
 #include "interpose/process.h"
 #include "interpose/threads.h"
 #include "os/entropy.h"
@@ -66,6 +67,7 @@ static const char *environment(char **envp, const char *name, size_t length)
 static void read_options(const struct process_start *start)
 {
     options_defaults(&process_options);
+    lsan_options_read(&process_options, complain, NULL);
     if (coalmine_default_options) {
         options_parse(&process_options, coalmine_default_options(), complain, NULL);
     }

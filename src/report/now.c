@@ -7,6 +7,7 @@
 #include "report/document.h"
 #include "report/json.h"
 #include "report/notes.h"
+#include "report/output.h"
 #include "report/report.h"
 #include "report/sift.h"
 #include "report/suppressed.h"
@@ -24,7 +25,6 @@ enum {
 struct question {
     struct strbuf *out;
     enum now_form form;
-    const struct leak_report *leaks;
     const struct snapshot *snapshot;
     size_t found;
     int status; /* the answer's */
@@ -53,13 +53,19 @@ static void leaks_as_text(struct strbuf *out, const struct told_run *run)
     }
 }
 
-static void show_leaks(void *context, const struct told_run *run, const struct options *options)
+struct judging {
+    const struct leak_report *leaks;
+    void (*take)(void *context, const struct told_run *run, const struct options *options);
+    void *context;
+};
+
+static void judge(void *context, const struct told_run *run, const struct options *options)
 {
     static const char *notes[NOTES_MOST]; /* under LOCK_REPORT, as all of this */
-    struct question *question = context;
+    struct judging *judging = context;
     struct told_run now = *run;
     struct sifted sifted;
-    sift_leaks(question->leaks, options->leak_kinds, &sifted);
+    sift_leaks(judging->leaks, options->leak_kinds, &sifted);
     now.leaks = &sifted.leaks;
     now.leak_groups = sifted.told;
     memcpy(now.left_out, sifted.left_out, sizeof now.left_out);
@@ -67,20 +73,56 @@ static void show_leaks(void *context, const struct told_run *run, const struct o
     now.incomplete = notes;
     now.incomplete_count = notes_gather(&now, &none, NULL, 0, notes);
     now.exit_status = sifted.leaks.blocks > 0 ? (int)options->exitcode : 0;
-    question->status = now.exit_status;
-    if (question->form == NOW_JSON) {
-        whole_document(question->out, &now, options);
-    } else {
-        leaks_as_text(question->out, &now);
-    }
+    judging->take(judging->context, &now, options);
     sift_drop(&sifted);
+}
+
+bool now_judge(const struct leak_report *leaks,
+               void (*take)(void *context, const struct told_run *run,
+                            const struct options *options),
+               void *context)
+{
+    struct judging judging = {leaks, take, context};
+    return report_now(judge, &judging);
+}
+
+static void show_leaks(void *context, const struct told_run *run, const struct options *options)
+{
+    struct question *question = context;
+    question->status = run->exit_status;
+    if (question->form == NOW_JSON) {
+        whole_document(question->out, run, options);
+    } else {
+        leaks_as_text(question->out, run);
+    }
 }
 
 int now_leaks(struct strbuf *out, enum now_form form, const struct leak_report *leaks)
 {
-    struct question question = {.out = out, .form = form, .leaks = leaks};
-    report_now(show_leaks, &question);
-    return question.status;
+    struct question question = {.out = out, .form = form};
+    return now_judge(leaks, show_leaks, &question) ? question.status : 0;
+}
+
+static void tell_leaks(void *context UNUSED, const struct told_run *run,
+                       const struct options *options UNUSED)
+{
+    for (size_t i = 0; run->leak_groups && i < run->leaks->count; i++) {
+        struct strbuf *out = output_text_open();
+        struct text_style style = report_style();
+        text_leak(out, &style, &run->leak_groups[i]);
+        output_text_close();
+    }
+    if (run->leaks->blocks > 0 || run->leaks->failed) {
+        struct strbuf *out = output_text_open();
+        struct text_style style = report_style();
+        text_summary(out, &style, run);
+        output_text_close();
+    }
+}
+
+void now_tell_leaks(const struct leak_report *leaks)
+{
+    now_judge(leaks, tell_leaks, NULL);
 }
 
 static void figure(struct strbuf *out, const char *label, uint64_t value, const char *unit)

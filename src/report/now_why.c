@@ -1,19 +1,23 @@
 #include "report/now_why.h"
 
 #include "alloc/lookup.h"
+#include "inspect/address.h"
 #include "os/io.h"
+#include "os/threads.h"
 #include "report/document.h"
 #include "report/json.h"
+#include "report/output.h"
 #include "report/report.h"
 #include "report/symbols.h"
 #include "report/trace.h"
 #include "report/words.h"
 #include "stack/modules.h"
+#include "stack/stack.h"
 
 enum { STEPS_WITH_STACKS = 8 }; /* of a longer way the first ones, and the block in question */
 
 struct question {
-    struct strbuf *out;
+    struct strbuf *out; /* NULL: where the report goes */
     enum now_form form;
     uintptr_t address;
     const struct leak_path *path;
@@ -66,8 +70,16 @@ static void fetch_names(const struct leak_path *path)
 
 static void of_thread(struct strbuf *out, int tid)
 {
-    if (tid > 0) {
-        strbuf_printf(out, " of thread %d", tid);
+    if (tid <= 0) {
+        return;
+    }
+    char name[16];
+    os_thread_name(tid, name);
+    strbuf_printf(out, " of thread %d", tid);
+    if (name[0]) {
+        strbuf_str(out, " (");
+        words_safe(out, name);
+        strbuf_char(out, ')');
     }
 }
 
@@ -87,7 +99,9 @@ static void root_text(struct strbuf *out, const struct leak_path *path)
     case ROOT_STACK:
         strbuf_str(out, "the stack");
         of_thread(out, path->tid);
-        strbuf_printf(out, ", %zu bytes above its stack pointer", path->offset);
+        if ((intptr_t)path->offset >= 0) { /* else in the red zone below */
+            strbuf_printf(out, ", %zu bytes above its stack pointer", path->offset);
+        }
         break;
     case ROOT_TLS:
         strbuf_str(out, "thread-local data");
@@ -100,7 +114,7 @@ static void root_text(struct strbuf *out, const struct leak_path *path)
     case ROOT_MAPPING:
         strbuf_printf(out, "memory at 0x%lx", (unsigned long)path->place);
         if (path->file[0]) {
-            strbuf_str(out, ", mapped from ");
+            strbuf_str(out, path->file[0] == '/' ? ", mapped from " : ", in the mapping ");
             words_safe(out, path->file);
         }
         break;
@@ -108,7 +122,8 @@ static void root_text(struct strbuf *out, const struct leak_path *path)
         strbuf_printf(out, "a declared root region, at 0x%lx", (unsigned long)path->place);
         break;
     case ROOT_KEPT:
-        strbuf_str(out, "a block that is never called lost");
+        strbuf_str(out, "no pointer (the first block is ignored, inherited from a parent, the "
+                        "loader's own, or a stack in use)");
         break;
     case ROOT_NONE:
         break;
@@ -129,6 +144,10 @@ static void step_text(struct strbuf *out, const struct leak_path *path, size_t a
         strbuf_printf(out, ", and at its byte %zu stands a pointer", step->offset);
     }
     struct trace trace = {0};
+    if (at > 0 && step[-1].alloc_stack == step->alloc_stack && step->alloc_stack != STACK_NONE) {
+        strbuf_str(out, ", allocated at the same place\n");
+        return;
+    }
     if (shows_stack(path, at)) {
         trace = trace_build(step->alloc_stack, NULL);
     }
@@ -137,11 +156,38 @@ static void step_text(struct strbuf *out, const struct leak_path *path, size_t a
     trace_free(&trace, NULL);
 }
 
+static void no_block_text(struct strbuf *out, uintptr_t address)
+{
+    struct block_info block;
+    strbuf_str(out, "in no live block: it is ");
+    if (block_find(address, &block) && block.state == BLOCK_FREED) {
+        strbuf_str(out, "in a ");
+        words_block(out, &block);
+    } else {
+        address_describe(out, address);
+    }
+    strbuf_char(out, '\n');
+}
+
+static void trouble_text(struct strbuf *out, const struct leak_path *path)
+{
+    strbuf_str(out, "unknown to the scan, which did not come to an end: ");
+    if (path->trouble == LEAKS_CRASHED) {
+        strbuf_printf(out, "it died of signal %d\n", path->signal);
+    } else {
+        strbuf_str(out, path->trouble == LEAKS_TIMED_OUT ? "it took too long\n" : "no memory\n");
+    }
+}
+
 static void why_text(struct strbuf *out, uintptr_t address, const struct leak_path *path)
 {
     strbuf_printf(out, "==%d== coalmine: 0x%lx is ", os_pid(), (unsigned long)address);
+    if (path->failed) {
+        trouble_text(out, path);
+        return;
+    }
     if (!path->is_block) {
-        strbuf_str(out, "in no live block\n");
+        no_block_text(out, address);
         return;
     }
     const struct leak_step *block = last_step(path);
@@ -232,6 +278,9 @@ static void show_why(void *context, const struct told_run *run UNUSED,
     fetch_names(question->path);
     if (question->form == NOW_JSON) {
         why_json(question->out, question->address, question->path);
+    } else if (!question->out) {
+        why_text(output_text_open(), question->address, question->path);
+        output_text_close();
     } else {
         why_text(question->out, question->address, question->path);
     }
@@ -264,4 +313,9 @@ void now_why(struct strbuf *out, enum now_form form, uintptr_t address,
     }
     struct question question = {out, form, address, &whole};
     report_now(show_why, &question);
+}
+
+void now_tell_why(uintptr_t address, const struct leak_path *path)
+{
+    now_why(NULL, NOW_TEXT, address, path);
 }

@@ -12,4 +12,7 @@
 void now_why(struct strbuf *out, enum now_form form, uintptr_t address,
              const struct leak_path *path);
 
+/* The text, to where the report goes. */
+void now_tell_why(uintptr_t address, const struct leak_path *path);
+
 #endif

@@ -130,7 +130,7 @@ void report_start(const struct report_setup *setup)
 }
 
 /* For output that is open. */
-static struct text_style style(void)
+struct text_style report_style(void)
 {
     bool automatic = options->color == COLOR_AUTO && !no_color && !output_text_is_file();
     return (struct text_style){
@@ -153,6 +153,16 @@ void report_add_suppressions(const char *text, const char *title, options_compla
 {
     struct visit visit;
     if (enter(&visit)) {
+        suppressions_read_text(text, title, complain, context);
+        leave(&visit);
+    }
+}
+
+void report_add_suppressions_now(const char *text, const char *title, options_complain *complain,
+                                 void *context)
+{
+    struct visit visit;
+    if (options && enter(&visit)) {
         suppressions_read_text(text, title, complain, context);
         leave(&visit);
     }
@@ -236,7 +246,7 @@ static bool hide(struct told_error *error)
 static void tell(struct told_error *error)
 {
     struct strbuf *out = output_text_open();
-    struct text_style with = style();
+    struct text_style with = report_style();
     text_error(out, &with, error);
     output_text_close();
     overhear_error(error);
@@ -287,7 +297,7 @@ static void tell_summary(void)
 {
     refresh();
     struct strbuf *out = output_text_open();
-    struct text_style with = style();
+    struct text_style with = report_style();
     text_summary(out, &with, &run);
     output_text_close();
 }
@@ -323,17 +333,18 @@ void report_finding(const struct finding *finding)
     leave(&visit);
 }
 
-void report_now(void (*show)(void *context, const struct told_run *run,
+bool report_now(void (*show)(void *context, const struct told_run *run,
                              const struct options *options),
                 void *context)
 {
     struct visit visit;
     if (!options || !enter(&visit)) {
-        return;
+        return false;
     }
     refresh();
     show(context, &run, options);
     leave(&visit);
+    return true;
 }
 
 void report_after_fork(void)
@@ -370,7 +381,7 @@ void report_death(const struct death *death)
     run.death = &told_death;
     if (os_signal_is_crash(death->number)) {
         struct strbuf *out = output_text_open();
-        struct text_style with = style();
+        struct text_style with = report_style();
         death_text(out, &with, &told_death);
         output_text_close();
     }
@@ -384,7 +395,7 @@ static void tell_leaks(void)
             continue;
         }
         struct strbuf *out = output_text_open();
-        struct text_style with = style();
+        struct text_style with = report_style();
         text_leak(out, &with, &run.leak_groups[i]);
         output_text_close();
     }
@@ -394,7 +405,7 @@ static void tell_clean(void)
 {
     refresh();
     struct strbuf *out = output_text_open();
-    struct text_style with = style();
+    struct text_style with = report_style();
     text_clean(out, &with, &run);
     output_text_close();
 }

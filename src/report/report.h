@@ -16,6 +16,7 @@
 #include "inspect/leaks.h"
 #include "options/options.h"
 #include "report/model.h"
+#include "report/text.h"
 
 /* What the kernel handed over is copied as far as it is needed: programs write over it. */
 struct report_setup {
@@ -36,13 +37,20 @@ void report_read_suppressions(const char *files, options_complain *complain, voi
 void report_add_suppressions(const char *text, const char *title, options_complain *complain,
                              void *context);
 
+/* The same while the program runs. Takes LOCK_REPORT; a complaint is made with it held. */
+void report_add_suppressions_now(const char *text, const char *title, options_complain *complain,
+                                 void *context);
+
 void report_finding(const struct finding *finding);
 
 /* Calls `show` with all that is known now, under LOCK_REPORT: for report/now.h. Not called during
- * the telling of an error, nor before the start. */
-void report_now(void (*show)(void *context, const struct told_run *run,
+ * the telling of an error, nor before the start: false. */
+bool report_now(void (*show)(void *context, const struct told_run *run,
                              const struct options *options),
                 void *context);
+
+/* How text looks that goes out now; output_text_open() comes first. Under LOCK_REPORT. */
+struct text_style report_style(void);
 
 /* In the child, after os_unlock_all(): the parent's findings are not its own. */
 void report_after_fork(void);

@@ -224,6 +224,38 @@ static const char *symbol_at(struct symbol_file *file, uint64_t address)
     return room;
 }
 
+/* What covers an address of data: "NAME" or "NAME+OFFSET", the offset in bytes; "" where only a
+ * symbol that is no variable is near. */
+static const char *variable_at(struct symbol_file *file, uint64_t address)
+{
+    static char room[4096 + 32];
+    GElf_Off offset;
+    GElf_Sym symbol;
+    const char *name =
+        dwfl_module_addrinfo(file->module, address, &offset, &symbol, NULL, NULL, NULL);
+    if (!name || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || offset >= symbol.st_size) {
+        return "";
+    }
+    int length = snprintf(room, sizeof room, "%.*s", (int)strcspn(name, "@"), name);
+    const char *plain = demangle(room);
+    if (plain != room) {
+        length = snprintf(room, sizeof room, "%.4096s", plain);
+    }
+    if (offset > 0) {
+        snprintf(room + length, sizeof room - (size_t)length, "+%lu", (unsigned long)offset);
+    }
+    return room;
+}
+
+static bool is_data(struct symbol_file *file, uint64_t address)
+{
+    Dwarf_Addr at = address, bias;
+    GElf_Shdr header;
+    Elf_Scn *section = dwfl_module_address_section(file->module, &at, &bias);
+    return section && gelf_getshdr(section, &header) && (header.sh_flags & SHF_WRITE) &&
+           !(header.sh_flags & SHF_EXECINSTR);
+}
+
 static void name_by_symbol(struct symbol_frame *frame, const char *symbol)
 {
     frame->function = demangle(symbol);
@@ -266,6 +298,13 @@ void symbol_file_frames(struct symbol_file *file, uint64_t address,
                         void *context)
 {
     struct symbol_frame frame = {.function = "", .file = "", .linkage = ""};
+    if (is_data(file, address)) {
+        frame.function = variable_at(file, address);
+        if (*frame.function) {
+            visit(context, &frame);
+        }
+        return;
+    }
     struct compile_unit unit;
     Dwarf_Addr inside = address - file->bias;
     bool has_unit = compile_units_find(&file->units, inside, &unit);

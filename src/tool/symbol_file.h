@@ -23,7 +23,8 @@ struct symbol_frame {
     bool inlined;        /* into the next one visited */
 };
 
-/* Visits the frames at an address, innermost first; none if nothing is known of it. */
+/* Visits the frames at an address, innermost first; none if nothing is known of it. Of data, one
+ * whose function is the variable, "NAME" or "NAME+BYTES". */
 void symbol_file_frames(struct symbol_file *file, uint64_t address,
                         void (*visit)(void *context, const struct symbol_frame *frame),
                         void *context);

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forget.h"
+
 int main(void)
 {
     char *held = malloc(50);
     char *volatile lost = malloc(60); /* @lost */
     memset(held, 1, 50);
     lost = NULL;
+    forget(); /* also what registers still hold of it */
     raise(SIGTERM);
     return held[1];
 }

@@ -74,7 +74,7 @@ class Exits:
 
     def shell_says_one_line(self):
         """Children, pipes and programs of a clean script are the script's business."""
-        script = ("echo a | cat; (true); x=$(echo hi); for i in $(seq 50); do /bin/true; done; "
+        script = ("echo a | cat; (true); x=$(echo hi); for i in {1..50}; do /bin/true; done; "
                   "env -i /bin/true; exec echo $x")
         done = self.coalmine(self.folder("shell"), "bash", "-c", script)
         check(done.returncode == 0 and done.stdout == "a\nhi\n", f"stdout: {done.stdout}")

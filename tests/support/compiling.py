@@ -16,13 +16,13 @@ def sources(folder):
                   if name.endswith((".c", ".cc")))
 
 
-def compile_to(program, source, *flags):
+def compile_to(program, source, *flags, libraries=()):
     """Compiles and links one C or C++ source; returns the program's path."""
     is_c = source.endswith(".c")
     compiler = os.environ.get("CC", "gcc") if is_c else os.environ.get("CXX", "g++")
     language = ["-std=gnu11"] if is_c else ["-std=gnu++17", "-fsized-deallocation"]
     command = [*compiler.split(), *language, "-w", "-g", "-pthread", f"-I{SUPPORT}", *flags, source,
-               "-o", program, "-ldl"]
+               "-o", program, *libraries, "-ldl"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise Failed(f"does not compile: {' '.join(command)}\n{run.stderr[:3000]}")

@@ -15,6 +15,7 @@ One statement a line; '#' starts a comment.
   signal SIGNAME [KEY=VALUE..]  the report's "signal"; lines below it as for an error
   more                     further errors may follow those named
   unseen                   there is a fault, but not one that is looked for here
+  told N                   headlines of errors in the text, where that is not one for each finding
   total N                  errors in the summary, repeats included
 
 Values of KEY=VALUE may be alternatives (free|exit), a least number (8..), and have %20 for a
@@ -53,7 +54,8 @@ class Finding:
 class Expectation:
     def __init__(self, path):
         self.options, self.findings, self.texts = [], [], []
-        self.status = self.stdout = self.child = self.total = self.children = self.signal = self.last = None
+        self.status = self.stdout = self.child = self.told = self.total = None
+        self.children = self.signal = self.last = None
         self.clean = self.silent = self.more = self.unseen = False
         with open(path, encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
@@ -84,7 +86,7 @@ class Expectation:
             self.signal = self.last = Finding(line)
         elif word in ("clean", "silent", "more", "unseen"):
             setattr(self, word, True)
-        elif word in ("child", "children", "total"):
+        elif word in ("child", "children", "told", "total"):
             setattr(self, word, int(rest))
         else:
             raise ValueError(word)
