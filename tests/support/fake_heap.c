@@ -23,8 +23,18 @@ static struct ref ref_of(fake_block block)
     return ref;
 }
 
-__attribute__((noinline)) fake_block fake_make_by(enum api via, size_t size, size_t alignment,
-                                                  uint32_t alloc_stack)
+/* Overwrites what calls before this one left of addresses in their frames: a frame that comes to
+ * lie there may leave parts of itself as they are, and a scan reads all of it. */
+static __attribute__((noinline)) void wipe_frames(void)
+{
+    volatile char room[16384];
+    memset((void *)room, 0, sizeof room);
+    __asm__ volatile("" : : "r"(room) : "memory"); /* they are written, whatever is thought of it */
+    FAKE_FORGET();
+}
+
+static __attribute__((noinline)) void make(enum api via, size_t size, size_t alignment,
+                                           uint32_t alloc_stack)
 {
     ck_assert_uint_lt(fake_count, FAKE_BLOCKS);
     void *at = take_by(via, size, alignment);
@@ -32,7 +42,12 @@ __attribute__((noinline)) fake_block fake_make_by(enum api via, size_t size, siz
     memset(at, 0, size);
     fakes[fake_count] = (struct fake){~(uintptr_t)at, true};
     ref_of(fake_count).record->alloc_stack = alloc_stack;
-    FAKE_FORGET();
+}
+
+fake_block fake_make_by(enum api via, size_t size, size_t alignment, uint32_t alloc_stack)
+{
+    make(via, size, alignment, alloc_stack);
+    wipe_frames();
     return fake_count++;
 }
 
@@ -41,11 +56,16 @@ fake_block fake_make(size_t size, uint32_t alloc_stack)
     return fake_make_by(API_MALLOC, size, 16, alloc_stack);
 }
 
-void fake_release(fake_block block)
+static __attribute__((noinline)) void release(fake_block block)
 {
     give((void *)~fakes[block].masked);
     fakes[block].live = false;
-    FAKE_FORGET();
+}
+
+void fake_release(fake_block block)
+{
+    release(block);
+    wipe_frames();
 }
 
 void fake_clear(void)
@@ -69,15 +89,26 @@ uintptr_t fake_masked_address(fake_block block)
 }
 
 /* Through volatile, so that no copy of the address is kept for later. */
-__attribute__((noinline)) void fake_point(void *place, fake_block to, size_t offset)
+static __attribute__((noinline)) void point(void *place, fake_block to, size_t offset)
 {
     volatile uintptr_t *word = place;
     *word = fake_masked_address(to) - offset;
     *word = ~*word;
-    FAKE_FORGET();
+}
+
+void fake_point(void *place, fake_block to, size_t offset)
+{
+    point(place, to, offset);
+    wipe_frames();
+}
+
+static __attribute__((noinline)) void link_to(fake_block from, size_t at, fake_block to)
+{
+    point((void *)(~fake_masked_address(from) + at), to, 0);
 }
 
 void fake_link(fake_block from, size_t at, fake_block to)
 {
-    fake_point((void *)(~fake_masked_address(from) + at), to, 0);
+    link_to(from, at, to);
+    wipe_frames();
 }
