@@ -58,7 +58,7 @@ COALMINE_API size_t coalmine_check_heap(void);
 
 struct coalmine_stats {
     uint64_t live_blocks, live_bytes; /* sizes asked for */
-    uint64_t peak_bytes;              /* followed in steps of 16 KiB per thread */
+    uint64_t peak_bytes;              /* of several threads within 16 KiB each */
     uint64_t allocations, frees;      /* since the start */
     uint64_t quarantine_bytes;        /* freed memory held back */
     uint64_t arena_bytes;             /* taken from the system for blocks */

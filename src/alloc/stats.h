@@ -1,5 +1,5 @@
-/* Figures of the whole heap. Peak is followed in steps of at most 16 KiB per thread: the true one
- * may be that much higher. Thread-safe; the figures of a running program are of no single moment.
+/* Figures of the whole heap. The peak is exact with one thread; with several the true one may be
+ * higher by 16 KiB for each. Thread-safe; the figures of a running program are of no single moment.
  */
 #ifndef ALLOC_STATS_H
 #define ALLOC_STATS_H

@@ -130,9 +130,9 @@ void threads_after_fork(void)
     }
 }
 
-void thread_report_change(int64_t change)
+void thread_report_change(int64_t change, int64_t highest)
 {
-    long now = atomic_fetch_add_explicit(&live_bytes, change, memory_order_relaxed) + change;
+    long now = atomic_fetch_add_explicit(&live_bytes, change, memory_order_relaxed) + highest;
     long peak = atomic_load_explicit(&peak_bytes, memory_order_relaxed);
     while (now > peak && !atomic_compare_exchange_weak_explicit(
                              &peak_bytes, &peak, now, memory_order_relaxed, memory_order_relaxed)) {
@@ -146,7 +146,8 @@ void thread_count_shared(struct thread *thread, unsigned came, size_t came_bytes
     atomic_fetch_add_explicit(&thread->allocated_bytes, came_bytes, memory_order_relaxed);
     atomic_fetch_add_explicit(&thread->frees, went, memory_order_relaxed);
     atomic_fetch_add_explicit(&thread->freed_bytes, went_bytes, memory_order_relaxed);
-    thread_report_change((int64_t)came_bytes - (int64_t)went_bytes);
+    int64_t change = (int64_t)came_bytes - (int64_t)went_bytes;
+    thread_report_change(change, change);
 }
 
 void thread_trim(void)
@@ -158,17 +159,20 @@ struct heap_stats heap_stats(void)
 {
     struct heap_stats stats = {.unquarantined = cache_unquarantined()};
     uint64_t allocated = 0, freed = 0;
+    long total = atomic_load_explicit(&live_bytes, memory_order_relaxed);
+    long peak = atomic_load_explicit(&peak_bytes, memory_order_relaxed);
     for (struct thread *thread = atomic_load(&all); thread; thread = thread->next_all) {
         stats.allocations += atomic_load_explicit(&thread->allocations, memory_order_relaxed);
         stats.frees += atomic_load_explicit(&thread->frees, memory_order_relaxed);
         allocated += atomic_load_explicit(&thread->allocated_bytes, memory_order_relaxed);
         freed += atomic_load_explicit(&thread->freed_bytes, memory_order_relaxed);
         stats.quarantine_bytes += thread->cache.quarantine.bytes;
+        long high = total + __atomic_load_n(&thread->unreported_highest, __ATOMIC_RELAXED);
+        peak = high > peak ? high : peak;
     }
     stats.live_blocks = stats.allocations > stats.frees ? stats.allocations - stats.frees : 0;
     stats.live_bytes = allocated > freed ? allocated - freed : 0;
-    uint64_t peak = (uint64_t)atomic_load_explicit(&peak_bytes, memory_order_relaxed);
-    stats.peak_bytes = peak > stats.live_bytes ? peak : stats.live_bytes;
+    stats.peak_bytes = (uint64_t)peak > stats.live_bytes ? (uint64_t)peak : stats.live_bytes;
     stats.arena_bytes = (uint64_t)buddy_granules_in_use() << GRANULE_SHIFT;
     return stats;
 }

@@ -23,7 +23,8 @@ struct thread {
     /* Figures: written by the owner, read by anybody. */
     atomic_ulong allocations, frees;
     atomic_ulong allocated_bytes, freed_bytes;
-    int64_t unreported_bytes; /* change of live bytes not yet in the total */
+    int32_t unreported_bytes;   /* change of live bytes not yet in the total */
+    int32_t unreported_highest; /* most of that since the last report; others read it */
 
     struct thread *next_all;  /* list of all, never shrinks; written once */
     struct thread *next_idle; /* under LOCK_THREADS */
@@ -54,8 +55,9 @@ void thread_leave(void);
 /* In the child of a fork, which has one thread. */
 void threads_after_fork(void);
 
-/* Adds to the total of live bytes, and follows its peak. */
-void thread_report_change(int64_t change);
+/* Adds to the total of live bytes, and follows its peak: on the way to this change the total was
+ * once higher than before by `highest`. */
+void thread_report_change(int64_t change, int64_t highest);
 
 /* Sets the limit of the thread's quarantine anew. */
 void thread_rebalance(struct thread *thread);
@@ -67,11 +69,17 @@ enum { THREAD_REPORT_STEP = 16 * 1024 }; /* change of live bytes that is made kn
 
 static inline void thread_change_live(struct thread *thread, int64_t change)
 {
-    thread->unreported_bytes += change;
-    if (UNLIKELY(thread->unreported_bytes >= THREAD_REPORT_STEP ||
-                 thread->unreported_bytes <= -THREAD_REPORT_STEP)) {
-        thread_report_change(thread->unreported_bytes);
+    int64_t now = thread->unreported_bytes + change;
+    if (UNLIKELY(now >= THREAD_REPORT_STEP || now <= -THREAD_REPORT_STEP)) {
+        int64_t highest = thread->unreported_highest;
+        thread_report_change(now, now > highest ? now : highest);
         thread->unreported_bytes = 0;
+        __atomic_store_n(&thread->unreported_highest, 0, __ATOMIC_RELAXED);
+        return;
+    }
+    thread->unreported_bytes = (int32_t)now;
+    if (UNLIKELY(now > thread->unreported_highest)) {
+        __atomic_store_n(&thread->unreported_highest, (int32_t)now, __ATOMIC_RELAXED);
     }
 }
 

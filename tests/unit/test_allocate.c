@@ -252,8 +252,20 @@ START_TEST(test_any_failing_mapping_leaves_the_heap_sane)
 }
 END_TEST
 
+START_TEST(test_the_peak_of_a_small_heap_is_exact)
+{
+    live_heap_start();
+    void *a = take(100), *b = take(200);
+    give(a);
+    give(b);
+    give(take(50));
+    ck_assert_uint_eq(heap_stats().peak_bytes, 300);
+}
+END_TEST
+
 static void add(TCase *tests)
 {
+    tcase_add_test(tests, test_the_peak_of_a_small_heap_is_exact);
     tcase_add_test(tests, test_blocks_are_aligned_as_asked_for);
     tcase_add_test(tests, test_the_usable_size_is_the_size_asked_for);
     tcase_add_test(tests, test_only_a_live_block_has_a_usable_size);
