@@ -23,9 +23,7 @@ static struct ref ref_of(fake_block block)
     return ref;
 }
 
-/* Overwrites what calls before this one left of addresses in their frames: a frame that comes to
- * lie there may leave parts of itself as they are, and a scan reads all of it. */
-static __attribute__((noinline)) void wipe_frames(void)
+__attribute__((noinline)) void fake_wipe_frames(void)
 {
     volatile char room[16384];
     memset((void *)room, 0, sizeof room);
@@ -47,7 +45,7 @@ static __attribute__((noinline)) void make(enum api via, size_t size, size_t ali
 fake_block fake_make_by(enum api via, size_t size, size_t alignment, uint32_t alloc_stack)
 {
     make(via, size, alignment, alloc_stack);
-    wipe_frames();
+    fake_wipe_frames();
     return fake_count++;
 }
 
@@ -65,7 +63,7 @@ static __attribute__((noinline)) void release(fake_block block)
 void fake_release(fake_block block)
 {
     release(block);
-    wipe_frames();
+    fake_wipe_frames();
 }
 
 void fake_clear(void)
@@ -99,7 +97,7 @@ static __attribute__((noinline)) void point(void *place, fake_block to, size_t o
 void fake_point(void *place, fake_block to, size_t offset)
 {
     point(place, to, offset);
-    wipe_frames();
+    fake_wipe_frames();
 }
 
 static __attribute__((noinline)) void link_to(fake_block from, size_t at, fake_block to)
@@ -110,5 +108,5 @@ static __attribute__((noinline)) void link_to(fake_block from, size_t at, fake_b
 void fake_link(fake_block from, size_t at, fake_block to)
 {
     link_to(from, at, to);
-    wipe_frames();
+    fake_wipe_frames();
 }

@@ -52,7 +52,11 @@ void fake_point(void *place, fake_block to, size_t offset);
                        "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", \
                        "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory")
 
-/* The same, to a place in a block. */
+/* Overwrites what earlier calls left of addresses in their frames: a frame that comes to lie there
+ * may leave parts of itself as they are, and a scan reads all of it. */
+void fake_wipe_frames(void);
+
+/* fake_point() to a place in a block. */
 void fake_link(fake_block from, size_t at, fake_block to);
 
 uintptr_t fake_masked_address(fake_block block); /* one's complement */

@@ -14,6 +14,7 @@
 #include "alloc/thread_names.h"
 #include "os/io.h"
 #include "os/own.h"
+#include "support/suite.h"
 
 static char of_bss[64];
 static char of_data[64] = "data";
@@ -159,10 +160,8 @@ START_TEST(test_descriptors_do_not_leak)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("address");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_sections_of_the_program);
     tcase_add_test(all, test_section_of_a_library);
     tcase_add_test(all, test_stack_of_this_thread);
@@ -172,10 +171,9 @@ int main(void)
     tcase_add_test(all, test_values_that_are_no_addresses);
     tcase_add_test(all, test_our_own_records);
     tcase_add_test(all, test_descriptors_do_not_leak);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("address", add);
 }

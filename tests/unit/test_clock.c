@@ -10,6 +10,7 @@
 
 #include "os/entropy.h"
 #include "os/status.h"
+#include "support/suite.h"
 
 static void assert_as_libc(int64_t seconds)
 {
@@ -93,19 +94,16 @@ START_TEST(test_lines_of_any_length_are_passed_over)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("clock");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_dates_are_those_of_libc);
     tcase_add_test(all, test_time_goes_on);
     tcase_add_test(all, test_secrets_differ);
     tcase_add_test(all, test_numbers_in_status_files_are_found);
     tcase_add_test(all, test_lines_of_any_length_are_passed_over);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("clock", add);
 }

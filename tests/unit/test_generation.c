@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "support/live_heap.h"
+#include "support/suite.h"
 
 START_TEST(test_each_mark_begins_a_generation)
 {
@@ -76,19 +77,16 @@ START_TEST(test_ignoring_nests_and_ends)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("generation");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_each_mark_begins_a_generation);
     tcase_add_test(all, test_a_resized_block_is_of_the_new_generation);
     tcase_add_test(all, test_what_came_before_is_inherited);
     tcase_add_test(all, test_an_ignored_block_stays_so_when_resized);
     tcase_add_test(all, test_ignoring_nests_and_ends);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("generation", add);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/suite.h"
+
 START_TEST(test_a_whole_text_is_matched)
 {
     ck_assert(glob_matches("", ""));
@@ -72,19 +74,16 @@ START_TEST(test_many_stars_are_no_explosion)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("glob");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_a_whole_text_is_matched);
     tcase_add_test(all, test_star_takes_any_part_and_question_mark_one_character);
     tcase_add_test(all, test_a_part_is_found_anywhere_unless_anchored);
     tcase_add_test(all, test_other_characters_mean_themselves);
     tcase_add_test(all, test_many_stars_are_no_explosion);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("glob", add);
 }

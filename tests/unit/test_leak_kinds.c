@@ -13,18 +13,12 @@
 #include "alloc/thread_names.h"
 #include "inspect/regions.h"
 #include "support/fake_heap.h"
+#include "support/suite.h"
 
 enum { BYTES = 64, STACK = FAKE_STACKS + 7, OTHER_STACK = FAKE_STACKS + 8 };
 
 static void *volatile root;
 static struct leak_report report;
-
-static __attribute__((noinline)) void clean_stack(void)
-{
-    volatile char room[16384];
-    memset((void *)room, 0, sizeof room);
-    __asm__ volatile("" : : "r"(room) : "memory"); /* they are written, whatever is thought of it */
-}
 
 /* Its frame lies where the stack was cleaned. */
 static __attribute__((noinline)) void look(struct leak_query *query)
@@ -35,7 +29,7 @@ static __attribute__((noinline)) void look(struct leak_query *query)
 static __attribute__((noinline)) void find_by(struct leak_query query)
 {
     leaks_free(&report);
-    clean_stack();
+    fake_wipe_frames();
     look(&query);
     ck_assert(!report.failed);
 }
@@ -346,10 +340,8 @@ START_TEST(test_a_region_may_be_away)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("leak_kinds");
-    TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, start, finish);
     tcase_add_test(all, test_a_start_pointer_makes_reachable_and_an_interior_one_possible);
     tcase_add_test(all, test_reachable_blocks_are_grouped_on_request_only);
@@ -370,10 +362,9 @@ int main(void)
     tcase_add_test(all, test_blocks_that_a_thread_makes_while_it_ignores_are_no_leaks);
     tcase_add_test(all, test_a_declared_region_keeps_blocks_until_it_is_removed_as_often);
     tcase_add_test(all, test_a_region_may_be_away);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("leak_kinds", add);
 }

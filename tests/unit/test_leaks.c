@@ -7,6 +7,7 @@
 
 #include "os/pages.h"
 #include "support/fake_heap.h"
+#include "support/suite.h"
 
 enum { BYTES = 32, STACK = FAKE_STACKS + 7, OTHER_STACK = FAKE_STACKS + 8 };
 
@@ -16,16 +17,9 @@ static struct leak_report report;
 
 /* The deeper stack is cleaned first: what earlier calls left there is not looked at, but what
  * the scan's own callers leave unwritten of their frames is. */
-static __attribute__((noinline)) void clean_stack(void)
-{
-    volatile char room[16384];
-    memset((void *)room, 0, sizeof room);
-    __asm__ volatile("" : : "r"(room) : "memory"); /* they are written, whatever is thought of it */
-}
-
 static __attribute__((noinline)) void find(void)
 {
-    clean_stack();
+    fake_wipe_frames();
     struct leak_query query = {0};
     LEAKS_FIND_HERE(&query, &report);
 }
@@ -259,10 +253,8 @@ START_TEST(test_any_mapping_that_fails_is_told_and_leaves_nothing)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("leaks");
-    TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, start, finish);
     tcase_add_test(all, test_a_block_nothing_points_to_is_a_leak);
     tcase_add_test(all, test_a_block_a_global_points_to_is_not);
@@ -281,10 +273,9 @@ int main(void)
     tcase_add_test(all, test_many_groups_are_all_kept);
     tcase_add_test(all, test_a_large_block_is_looked_into_where_it_was_used);
     tcase_add_test(all, test_any_mapping_that_fails_is_told_and_leaves_nothing);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("leaks", add);
 }

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/suite.h"
+
 static struct lock lock = LOCK_INIT(LOCK_OWN);
 static struct lock outer = LOCK_INIT(LOCK_SCAN);
 static unsigned long counter;
@@ -157,20 +159,17 @@ START_TEST(test_a_child_made_behind_our_back_takes_locks_over)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("lock");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_one_thread_at_a_time);
     tcase_add_test(all, test_try_does_not_wait_and_errno_stays);
     tcase_add_test(all, test_a_waiter_gets_the_lock_when_it_is_free);
     tcase_add_test(all, test_a_handler_is_called_back_when_the_last_lock_is_free);
     tcase_add_test(all, test_locks_taken_for_a_fork_are_free_on_both_sides);
     tcase_add_test(all, test_a_child_made_behind_our_back_takes_locks_over);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("lock", add);
 }

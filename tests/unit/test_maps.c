@@ -12,6 +12,7 @@
 
 #include "os/peek.h"
 #include "os/touched.h"
+#include "support/suite.h"
 
 enum { PAGE = 4096, MANY_RUNS = 256 };
 
@@ -263,10 +264,8 @@ START_TEST(test_peek_reads_up_to_what_cannot_be_read)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("maps");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_protection_and_extent_are_told);
     tcase_add_test(all, test_file_offset_and_inode_are_told);
     tcase_add_test(all, test_code_and_stack_are_known_by_name);
@@ -279,10 +278,9 @@ int main(void)
     tcase_add_test(all, test_more_runs_than_one_answer_holds);
     tcase_add_test(all, test_all_is_visited_where_nothing_is_known);
     tcase_add_test(all, test_peek_reads_up_to_what_cannot_be_read);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("maps", add);
 }

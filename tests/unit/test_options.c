@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "options/table.h"
+#include "support/suite.h"
 
 struct lines {
     int count;
@@ -293,10 +294,8 @@ START_TEST(test_random_text_is_survived)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("options");
-    TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, setup, NULL);
     tcase_add_test(all, test_defaults_are_those_of_the_interface);
     tcase_add_test(all, test_separators_are_colons_and_white_space);
@@ -316,10 +315,9 @@ int main(void)
     tcase_add_test(all, test_a_single_assignment_keeps_its_quotes);
     tcase_add_test(all, test_values_survive_the_way_to_text_and_back);
     tcase_add_test(all, test_random_text_is_survived);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("options", add);
 }

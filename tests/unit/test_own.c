@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "os/pages.h"
+#include "support/suite.h"
 
 static const size_t sizes[] = {1, 15, 16, 17, 100, 4096, 5000, 65536, 65537, 1000000};
 enum { SIZES = sizeof sizes / sizeof sizes[0] };
@@ -141,20 +142,17 @@ START_TEST(test_threads_do_not_get_each_others_pieces)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("own");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_pieces_are_aligned_and_zero_and_do_not_overlap);
     tcase_add_test(all, test_freed_pieces_serve_again);
     tcase_add_test(all, test_large_pieces_go_back_to_the_system);
     tcase_add_test(all, test_every_piece_lies_in_one_known_range);
     tcase_add_test(all, test_no_memory_is_an_answer_and_later_calls_work);
     tcase_add_test(all, test_threads_do_not_get_each_others_pieces);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("own", add);
 }

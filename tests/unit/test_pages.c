@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/align.h"
+#include "support/suite.h"
 
 enum { MANY = 16 };
 
@@ -157,10 +158,8 @@ START_TEST(test_what_cannot_be_had_is_null_and_errno_stays)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("pages");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_mapped_memory_is_zero_and_ours);
     tcase_add_test(all, test_a_reservation_is_aligned_and_trimmed);
     tcase_add_test(all, test_committed_pages_hold_data_until_decommitted);
@@ -171,10 +170,9 @@ int main(void)
     tcase_add_test(all, test_a_wiped_page_is_zero_in_a_child_and_stays_here);
     tcase_add_test(all, test_the_chosen_call_fails_once_or_from_then_on);
     tcase_add_test(all, test_what_cannot_be_had_is_null_and_errno_stays);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("pages", add);
 }

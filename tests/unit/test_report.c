@@ -13,6 +13,7 @@
 
 #include "os/own.h"
 #include "os/pages.h"
+#include "support/suite.h"
 
 static char directory[] = "/tmp/coalmine-report-XXXXXX";
 static struct options options;
@@ -369,10 +370,8 @@ START_TEST(test_broken_pipe_on_stderr_kills_nobody)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("report");
-    TCase *all = tcase_create("all");
     tcase_set_timeout(all, 30);
     tcase_add_checked_fixture(all, NULL, remove_files);
     tcase_add_test(all, test_equal_findings_are_told_once_and_counted);
@@ -392,10 +391,9 @@ int main(void)
     tcase_add_test(all, test_without_memory_errors_are_told_but_not_kept);
     tcase_add_test(all, test_suppressed_findings_neither_show_nor_count);
     tcase_add_test(all, test_broken_pipe_on_stderr_kills_nobody);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("report", add);
 }

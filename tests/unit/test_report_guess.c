@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/suite.h"
+
 static void expect_at(uintptr_t address, const void *bytes, size_t length, const char *words)
 {
     char room[4096];
@@ -69,19 +71,16 @@ START_TEST(test_nothing_is_no_guess)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("report_guess");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_text_with_or_without_terminator);
     tcase_add_test(all, test_zeros_and_terminator);
     tcase_add_test(all, test_small_numbers_of_usual_widths);
     tcase_add_test(all, test_pointers_into_modules);
     tcase_add_test(all, test_nothing_is_no_guess);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("report_guess", add);
 }

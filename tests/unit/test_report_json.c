@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/json.h"
+#include "support/suite.h"
 
 static char room[16384];
 static struct strbuf out;
@@ -156,19 +157,16 @@ START_TEST(test_document_has_every_member)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("report_json");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_quotes_and_control_characters_are_escaped);
     tcase_add_test(all, test_valid_utf8_passes);
     tcase_add_test(all, test_invalid_utf8_is_replaced);
     tcase_add_test(all, test_commas_stand_between_values_only);
     tcase_add_test(all, test_document_has_every_member);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("report_json", add);
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "report/namer.h"
+#include "support/suite.h"
 
 static char directory[] = "/tmp/coalmine-symbols-XXXXXX";
 static char variable[128];
@@ -245,10 +246,8 @@ START_TEST(test_switched_off_asks_nobody)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("report_symbols");
-    TCase *all = tcase_create("all");
     tcase_set_timeout(all, 30);
     tcase_add_checked_fixture(all, NULL, remove_files);
     tcase_add_test(all, test_answers_name_inlined_calls_and_reach_the_right_address);
@@ -260,10 +259,9 @@ int main(void)
     tcase_add_test(all, test_helper_that_is_no_program);
     tcase_add_test(all, test_nonsense_answers_are_ignored);
     tcase_add_test(all, test_switched_off_asks_nobody);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("report_symbols", add);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/trace.h"
+#include "support/suite.h"
 
 static const struct frame inner[] = {
     {.function = "copy_name",
@@ -419,10 +420,8 @@ START_TEST(test_names_cannot_steer_the_terminal)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("report_text");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_overflow_found_at_free_shows_bytes_and_both_calls);
     tcase_add_test(all, test_damage_at_exit_says_that_the_block_was_never_released);
     tcase_add_test(all, test_damage_between_blocks_names_both);
@@ -441,10 +440,9 @@ int main(void)
     tcase_add_test(all, test_clean_run_is_one_line);
     tcase_add_test(all, test_color_marks_kind_and_labels_only_when_asked);
     tcase_add_test(all, test_names_cannot_steer_the_terminal);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("report_text", add);
 }

@@ -19,6 +19,7 @@
 #include "inspect/leaks.h"
 #include "os/clock.h"
 #include "support/fake_heap.h"
+#include "support/suite.h"
 
 enum { BYTES = 64, STACK = FAKE_STACKS + 7, PAGE = 4096 };
 
@@ -26,16 +27,9 @@ static struct leak_report report;
 static fake_block block;
 static __thread void *thread_local_root;
 
-static __attribute__((noinline)) void clean_stack(void)
-{
-    volatile char room[16384];
-    memset((void *)room, 0, sizeof room);
-    __asm__ volatile("" : : "r"(room) : "memory"); /* they are written, whatever is thought of it */
-}
-
 static __attribute__((noinline)) void find(void)
 {
-    clean_stack();
+    fake_wipe_frames();
     struct leak_query query = {0};
     LEAKS_FIND_HERE(&query, &report);
 }
@@ -230,7 +224,7 @@ static void wait_in_vector(struct holder *holder)
 
 static void wait_plainly(struct holder *holder)
 {
-    clean_stack();
+    fake_wipe_frames();
     if (holder->where == BELOW_FRAMES) {
         leave_behind();
     }
@@ -369,10 +363,8 @@ START_TEST(test_without_proc_modules_and_the_callers_stack_are_scanned)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("roots");
-    TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, start, finish);
     tcase_add_test(all, test_a_mapping_keeps_blocks_also_when_made_read_only);
     tcase_add_test(all, test_an_unaligned_word_keeps_nothing);
@@ -388,10 +380,9 @@ int main(void)
     tcase_add_test(all, test_a_thread_that_cannot_be_stopped_is_told_and_its_stack_keeps_blocks);
     tcase_add_test(all, test_the_stack_of_an_ended_thread_keeps_nothing);
     tcase_add_test(all, test_without_proc_modules_and_the_callers_stack_are_scanned);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("roots", add);
 }

@@ -16,6 +16,7 @@
 #include "os/io.h"
 #include "os/pages.h"
 #include "os/signals.h"
+#include "support/suite.h"
 
 enum { PATIENCE_MS = 30000 };
 
@@ -179,10 +180,8 @@ START_TEST(test_the_copy_ends_with_its_maker)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("snapshot");
-    TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, start, NULL);
     tcase_add_test(all, test_the_copy_sees_what_was);
     tcase_add_test(all, test_a_crash_is_told_and_no_handler_runs);
@@ -190,10 +189,9 @@ int main(void)
     tcase_add_test(all, test_the_copy_holds_no_descriptors);
     tcase_add_test(all, test_it_works_where_children_are_ignored);
     tcase_add_test(all, test_the_copy_ends_with_its_maker);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("snapshot", add);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/suite.h"
+
 struct element {
     uint32_t key, index;
     char rest[56];
@@ -44,15 +46,12 @@ START_TEST(test_order_is_that_of_libc_and_nothing_is_lost)
 }
 END_TEST
 
+static void add(TCase *all)
+{
+    tcase_add_test(all, test_order_is_that_of_libc_and_nothing_is_lost);
+}
+
 int main(void)
 {
-    Suite *suite = suite_create("sort");
-    TCase *all = tcase_create("all");
-    tcase_add_test(all, test_order_is_that_of_libc_and_nothing_is_lost);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run("sort", add);
 }

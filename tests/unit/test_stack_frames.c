@@ -212,7 +212,8 @@ static NOINLINE void probe_from_code(void)
 
 static NOINLINE void run_code(const unsigned char *code, size_t bytes)
 {
-    void *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *at =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     ck_assert_ptr_ne(at, MAP_FAILED);
     memcpy(at, code, bytes);
     void (*call)(void (*)(void));

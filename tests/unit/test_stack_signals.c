@@ -106,11 +106,13 @@ END_TEST
 static void set_trap_flag(bool on)
 {
     if (on) {
-        __asm__ volatile("sub $128, %%rsp\n\tpushfq\n\torq $0x100, (%%rsp)\n\tpopfq\n\tadd $128, %%rsp" ::
-                             : "cc", "memory");
+        __asm__ volatile(
+            "sub $128, %%rsp\n\tpushfq\n\torq $0x100, (%%rsp)\n\tpopfq\n\tadd $128, %%rsp" ::
+                : "cc", "memory");
     } else {
-        __asm__ volatile("sub $128, %%rsp\n\tpushfq\n\tandq $~0x100, (%%rsp)\n\tpopfq\n\tadd $128, %%rsp" ::
-                             : "cc", "memory");
+        __asm__ volatile(
+            "sub $128, %%rsp\n\tpushfq\n\tandq $~0x100, (%%rsp)\n\tpopfq\n\tadd $128, %%rsp" ::
+                : "cc", "memory");
     }
 }
 
@@ -129,7 +131,8 @@ static int by_value(const void *a, const void *b)
     return *(const int *)a - *(const int *)b;
 }
 
-/* The processor traps after each instruction: in prologues, epilogues, stubs, the loader's resolver. */
+/* The processor traps after each instruction: in prologues, epilogues, stubs, the loader's
+ * resolver. */
 START_TEST(test_every_instruction_has_libunwinds_frames)
 {
     int numbers[] = {3, 1, 2};

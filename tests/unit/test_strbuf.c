@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/suite.h"
+
 #define BOTH(...) \
     do { \
         char ours[128], theirs[128]; \
@@ -109,20 +111,17 @@ START_TEST(test_null_text_prints_as_such)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("strbuf");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_printf_agrees_with_libc);
     tcase_add_test(all, test_text_that_does_not_fit_is_cut_and_told);
     tcase_add_test(all, test_a_full_buffer_is_handed_over);
     tcase_add_test(all, test_a_flush_that_fails_is_told);
     tcase_add_test(all, test_a_buffer_of_one_byte_holds_the_terminator);
     tcase_add_test(all, test_null_text_prints_as_such);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("strbuf", add);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/suppression_text.h"
+#include "support/suite.h"
 
 static const struct frame frames[] = {
     {.function = "cache::fill(int)",
@@ -198,10 +199,8 @@ START_TEST(test_own_kinds_match_any_stack_of_an_error)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("suppression_match");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_a_line_matches_function_file_or_module_of_any_frame);
     tcase_add_test(all, test_frames_in_braces_match_from_the_innermost_on);
     tcase_add_test(all, test_dots_stand_for_any_number_of_frames);
@@ -211,10 +210,9 @@ int main(void)
     tcase_add_test(all, test_kinds_of_leaks_are_told_apart_where_asked);
     tcase_add_test(all, test_errors_match_the_stack_of_the_call_in_error);
     tcase_add_test(all, test_own_kinds_match_any_stack_of_an_error);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("suppression_match", add);
 }

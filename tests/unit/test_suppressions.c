@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "support/suite.h"
+
 struct lines {
     int count;
     char last[1024];
@@ -259,10 +261,8 @@ START_TEST(test_long_files_are_read_and_endless_ones_are_not)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("suppressions");
-    TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, NULL, remove_files);
     tcase_add_test(all, test_both_syntaxes_stand_in_one_text);
     tcase_add_test(all, test_entries_of_other_tools_are_passed_over);
@@ -274,10 +274,9 @@ int main(void)
     tcase_add_test(all, test_a_suppression_without_budget_comes_before_one_with);
     tcase_add_test(all, test_files_are_read_one_after_the_other);
     tcase_add_test(all, test_long_files_are_read_and_endless_ones_are_not);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("suppressions", add);
 }

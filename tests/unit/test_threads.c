@@ -17,6 +17,7 @@
 #include "os/clock.h"
 #include "os/io.h"
 #include "os/stop_signal.h"
+#include "support/suite.h"
 
 enum { MOST = 64, TIMEOUT_MS = 2000 };
 
@@ -385,10 +386,8 @@ START_TEST(test_a_traced_process_is_stopped_by_a_signal_that_debuggers_let_pass)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("threads");
-    TCase *all = tcase_create("all");
     tcase_add_test(all, test_alone_there_is_nobody_to_stop);
     tcase_add_test(all, test_stopped_threads_stand_still_and_go_on);
     tcase_add_test(all, test_threads_beyond_the_room_are_counted_and_left);
@@ -403,11 +402,9 @@ int main(void)
     tcase_add_test(all, test_names_of_running_threads_are_read);
     tcase_add_test(all, test_a_forked_child_has_its_number_and_its_own_tid);
     tcase_add_test(all, test_numbers_are_never_given_twice_and_run_out_quietly);
-    tcase_set_timeout(all, 60); /* 70,000 threads take a while under a checker */
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("threads", add);
 }

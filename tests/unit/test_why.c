@@ -13,6 +13,7 @@
 #include "inspect/regions.h"
 #include "os/io.h"
 #include "support/fake_heap.h"
+#include "support/suite.h"
 
 enum { BYTES = 64, STACK = FAKE_STACKS + 7 };
 
@@ -20,17 +21,10 @@ static void *volatile root;
 static __thread void *thread_local_root;
 static struct leak_path path;
 
-static __attribute__((noinline)) void clean_stack(void)
-{
-    volatile char room[16384];
-    memset((void *)room, 0, sizeof room);
-    __asm__ volatile("" : : "r"(room) : "memory"); /* they are written, whatever is thought of it */
-}
-
 static __attribute__((noinline)) void ask_at(fake_block block, size_t offset)
 {
     leaks_why_free(&path);
-    clean_stack();
+    fake_wipe_frames();
     LEAKS_WHY_HERE(~fake_masked_address(block) + offset, &path);
     ck_assert(!path.failed);
 }
@@ -276,10 +270,8 @@ START_TEST(test_another_thread)
 }
 END_TEST
 
-int main(void)
+static void add(TCase *all)
 {
-    Suite *suite = suite_create("why");
-    TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, start, finish);
     tcase_add_test(all, test_data_of_the_program);
     tcase_add_test(all, test_each_block_on_the_way_tells_where_its_pointer_stands);
@@ -293,10 +285,9 @@ int main(void)
     tcase_add_test(all, test_own_thread_local_storage);
     tcase_add_test(all, test_own_frames_come_last);
     tcase_add_loop_test(all, test_another_thread, IN_FRAME, IN_REGISTER + 1);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(void)
+{
+    return suite_run("why", add);
 }
