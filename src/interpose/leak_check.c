@@ -109,7 +109,7 @@ int coalmine_suppress(const char *text)
         return 0;
     }
     int saved = errno;
-    report_add_suppressions_now(text, "coalmine_suppress()", complain, &complained);
+    report_add_suppressions(text, "coalmine_suppress()", complain, &complained);
     errno = saved;
     return !complained;
 }

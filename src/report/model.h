@@ -10,8 +10,8 @@
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"
 #include "inspect/leaks.h"
-#include "report/suppression.h"
 #include "os/fault.h"
+#include "report/suppression.h"
 
 /* One line of a stack. An inlined call has a line of its own, at its caller's address. */
 struct frame {

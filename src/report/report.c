@@ -6,14 +6,13 @@
 
 #include "os/clock.h"
 #include "os/io.h"
-#include "os/lock.h"
 #include "os/message.h"
-#include "os/own.h"
 #include "os/signals.h"
 #include "report/death.h"
 #include "report/detail.h"
 #include "report/document.h"
 #include "report/errors.h"
+#include "report/invocation.h"
 #include "report/leaks_told.h"
 #include "report/namer.h"
 #include "report/notes.h"
@@ -24,17 +23,14 @@
 #include "report/suppressions.h"
 #include "report/symbols.h"
 #include "report/text.h"
+#include "report/visit.h"
 #include "report/words.h"
 
 enum {
-    ARGUMENT_BYTES_MOST = 128 * 1024,
     RECOUNT_MS = 1000, /* repeats change the JSON report at most this often before the end */
 };
 
-static struct lock lock = LOCK_INIT(LOCK_REPORT);
-static THREAD_LOCAL bool telling; /* this thread holds the lock */
-
-/* All below: under lock. */
+/* All below: between visit_begin() and visit_end(). */
 static const struct options *options;
 static struct told_run run;
 static struct sifted sifted; /* behind run.leaks */
@@ -50,72 +46,16 @@ static struct told_death told_death;   /* run.death, once it is there */
 static const char *const *extra_notes; /* during report_finish() */
 static size_t extra_note_count;
 
-/* The caller's state, kept while something is told. */
-struct visit {
-    int saved_errno;
-    struct os_signal_mask signals;
-};
-
-/* False if this very thread is telling already. */
-static bool enter(struct visit *visit)
-{
-    if (telling) {
-        return false;
-    }
-    visit->saved_errno = errno;
-    os_signals_hold(&visit->signals);
-    lock_acquire(&lock);
-    telling = true;
-    return true;
-}
-
-static void leave(const struct visit *visit)
-{
-    telling = false;
-    lock_release(&lock);
-    os_signals_restore(&visit->signals);
-    errno = visit->saved_errno;
-}
-
-static const char *const *copy_arguments(char *const *argv)
-{
-    size_t count = 0, bytes = 0;
-    for (; argv && argv[count] && bytes < ARGUMENT_BYTES_MOST; count++) {
-        bytes += strlen(argv[count]) + 1;
-    }
-    const char **copy = own_alloc((count + 1) * sizeof *copy + bytes);
-    if (!copy) {
-        return NULL;
-    }
-    char *text = (char *)(copy + count + 1);
-    for (size_t i = 0; i < count; i++) {
-        copy[i] = text;
-        text = stpcpy(text, argv[i]) + 1;
-    }
-    return copy;
-}
-
-static bool is_set(char *const *environment, const char *name)
-{
-    size_t length = strlen(name);
-    for (; environment && *environment; environment++) {
-        if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=') {
-            return (*environment)[length + 1] != '\0';
-        }
-    }
-    return false;
-}
-
 void report_start(const struct report_setup *setup)
 {
     int saved = errno;
-    lock_register(&lock);
+    visit_register_lock();
     options = setup->options;
-    run.argv = copy_arguments(setup->argv);
+    run.argv = invocation_copy(setup->argv);
     run.pid = os_pid();
     run.time = start_time;
     os_clock_rfc3339(os_clock_seconds(), start_time);
-    no_color = is_set(setup->environment, "NO_COLOR");
+    no_color = invocation_sets(setup->environment, "NO_COLOR");
     symbols_enable(options->symbols && !setup->secure);
     namer_start(setup->secure ? NULL : setup->environment);
     output_start(&(struct output_setup){
@@ -142,9 +82,9 @@ struct text_style report_style(void)
 void report_read_suppressions(const char *files, options_complain *complain, void *context)
 {
     struct visit visit;
-    if (enter(&visit)) {
+    if (visit_begin(&visit)) {
         suppressions_read_files(files, complain, context);
-        leave(&visit);
+        visit_end(&visit);
     }
 }
 
@@ -152,19 +92,9 @@ void report_add_suppressions(const char *text, const char *title, options_compla
                              void *context)
 {
     struct visit visit;
-    if (enter(&visit)) {
+    if (visit_begin(&visit)) {
         suppressions_read_text(text, title, complain, context);
-        leave(&visit);
-    }
-}
-
-void report_add_suppressions_now(const char *text, const char *title, options_complain *complain,
-                                 void *context)
-{
-    struct visit visit;
-    if (options && enter(&visit)) {
-        suppressions_read_text(text, title, complain, context);
-        leave(&visit);
+        visit_end(&visit);
     }
 }
 
@@ -315,7 +245,7 @@ static void stop_if_asked(void)
 void report_finding(const struct finding *finding)
 {
     struct visit visit;
-    if (!options || !enter(&visit)) {
+    if (!options || !visit_begin(&visit)) {
         __atomic_fetch_add(&untold.recursive, 1, __ATOMIC_RELAXED);
         return;
     }
@@ -330,7 +260,7 @@ void report_finding(const struct finding *finding)
     if (run.error_count > 0) {
         stop_if_asked();
     }
-    leave(&visit);
+    visit_end(&visit);
 }
 
 bool report_now(void (*show)(void *context, const struct told_run *run,
@@ -338,19 +268,19 @@ bool report_now(void (*show)(void *context, const struct told_run *run,
                 void *context)
 {
     struct visit visit;
-    if (!options || !enter(&visit)) {
+    if (!options || !visit_begin(&visit)) {
         return false;
     }
     refresh();
     show(context, &run, options);
-    leave(&visit);
+    visit_end(&visit);
     return true;
 }
 
 void report_after_fork(void)
 {
     struct visit visit;
-    if (!options || !enter(&visit)) {
+    if (!options || !visit_begin(&visit)) {
         return;
     }
     errors_forget();
@@ -363,7 +293,7 @@ void report_after_fork(void)
     leaks_told_forget();
     os_clock_rfc3339(os_clock_seconds(), start_time);
     output_after_fork();
-    leave(&visit);
+    visit_end(&visit);
 }
 
 bool report_has_errors(void)
@@ -374,7 +304,7 @@ bool report_has_errors(void)
 void report_death(const struct death *death)
 {
     struct visit visit;
-    if (!options || !enter(&visit)) {
+    if (!options || !visit_begin(&visit)) {
         return;
     }
     death_fill(&told_death, death);
@@ -385,7 +315,7 @@ void report_death(const struct death *death)
         death_text(out, &with, &told_death);
         output_text_close();
     }
-    leave(&visit);
+    visit_end(&visit);
 }
 
 static void tell_leaks(void)
@@ -440,26 +370,26 @@ static void tell_end(const struct report_end *end)
 int report_finish(const struct report_end *end)
 {
     struct visit visit;
-    if (!options || !enter(&visit)) {
+    if (!options || !visit_begin(&visit)) {
         return end->exit_status;
     }
     if (!finished) {
         tell_end(end);
     }
     int status = exit_status(end->exit_status);
-    leave(&visit);
+    visit_end(&visit);
     return status;
 }
 
 void report_reopen(void)
 {
     struct visit visit;
-    if (!options || !enter(&visit)) {
+    if (!options || !visit_begin(&visit)) {
         return;
     }
     sift_drop(&sifted);
     run.leak_groups = NULL;
     run.leaks = NULL;
     finished = false;
-    leave(&visit);
+    visit_end(&visit);
 }

@@ -37,10 +37,6 @@ void report_read_suppressions(const char *files, options_complain *complain, voi
 void report_add_suppressions(const char *text, const char *title, options_complain *complain,
                              void *context);
 
-/* The same while the program runs. Takes LOCK_REPORT; a complaint is made with it held. */
-void report_add_suppressions_now(const char *text, const char *title, options_complain *complain,
-                                 void *context);
-
 void report_finding(const struct finding *finding);
 
 /* Calls `show` with all that is known now, under LOCK_REPORT: for report/now.h. Not called during

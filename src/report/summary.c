@@ -1,5 +1,5 @@
-#include "report/suppressed.h"
 #include "report/death.h"
+#include "report/suppressed.h"
 #include "report/text.h"
 #include "report/words.h"
 
