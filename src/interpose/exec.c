@@ -174,13 +174,27 @@ static size_t count(const char *first, va_list rest)
     return n;
 }
 
-static void collect(char **argv, const char *first, va_list rest)
+enum listed { BY_PATH, BY_NAME, WITH_ENVIRONMENT };
+
+/* The functions that take arguments one by one; the environment, where one is given, comes last. */
+static int run_listed(enum listed how, const char *file, const char *first, va_list rest)
 {
-    for (char *argument = (char *)(uintptr_t)first;; argument = va_arg(rest, char *)) {
-        *argv++ = argument;
-        if (!argument) {
-            return;
-        }
+    va_list counted;
+    va_copy(counted, rest);
+    size_t n = count(first, counted);
+    va_end(counted);
+    char *argv[n];
+    argv[0] = (char *)(uintptr_t)first;
+    for (size_t i = 1; i < n; i++) {
+        argv[i] = va_arg(rest, char *);
+    }
+    switch (how) {
+    case BY_NAME:
+        return execvpe(file, argv, environ);
+    case WITH_ENVIRONMENT:
+        return execve(file, argv, va_arg(rest, char *const *));
+    default:
+        return execv(file, argv);
     }
 }
 
@@ -188,38 +202,25 @@ EXPORTED int execl(const char *path, const char *first, ...)
 {
     va_list rest;
     va_start(rest, first);
-    size_t n = count(first, rest);
+    int result = run_listed(BY_PATH, path, first, rest);
     va_end(rest);
-    char *argv[n];
-    va_start(rest, first);
-    collect(argv, first, rest);
-    va_end(rest);
-    return execv(path, argv);
+    return result;
 }
 
 EXPORTED int execlp(const char *name, const char *first, ...)
 {
     va_list rest;
     va_start(rest, first);
-    size_t n = count(first, rest);
+    int result = run_listed(BY_NAME, name, first, rest);
     va_end(rest);
-    char *argv[n];
-    va_start(rest, first);
-    collect(argv, first, rest);
-    va_end(rest);
-    return execvpe(name, argv, environ);
+    return result;
 }
 
 EXPORTED int execle(const char *path, const char *first, ...)
 {
     va_list rest;
     va_start(rest, first);
-    size_t n = count(first, rest);
+    int result = run_listed(WITH_ENVIRONMENT, path, first, rest);
     va_end(rest);
-    char *argv[n];
-    va_start(rest, first);
-    collect(argv, first, rest);
-    char *const *environment = va_arg(rest, char *const *);
-    va_end(rest);
-    return execve(path, argv, environment);
+    return result;
 }

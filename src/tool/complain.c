@@ -29,6 +29,11 @@ void *have_memory(void *memory)
     return memory;
 }
 
+void *have_room(size_t count, size_t bytes)
+{
+    return have_memory(calloc(count > 0 ? count : 1, bytes));
+}
+
 char *copy_text(const char *text)
 {
     return have_memory(strdup(text));

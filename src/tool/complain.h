@@ -2,6 +2,8 @@
 #ifndef TOOL_COMPLAIN_H
 #define TOOL_COMPLAIN_H
 
+#include <stddef.h>
+
 #include "base/compiler.h"
 
 /* Exit statuses of the command itself; the program's own pass through. 126 and 127 are the shell's.
@@ -21,6 +23,9 @@ void complain_option(void *context, const char *line);
 
 /* Ends the command, after a complaint, if there is none: for what malloc() and kin return. */
 MUST_USE void *have_memory(void *memory);
+
+/* That many zeroed pieces of so many bytes; at least one. Ends the program without memory. */
+MUST_USE void *have_room(size_t count, size_t bytes);
 
 /* strdup() and asprintf() that say so and end the command when memory is exhausted. */
 MUST_USE char *copy_text(const char *text);

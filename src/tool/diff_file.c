@@ -15,16 +15,6 @@ struct reading {
     const char *wrong;
 };
 
-static void *room_for(size_t count, size_t bytes)
-{
-    void *room = calloc(count > 0 ? count : 1, bytes);
-    if (!room) {
-        complain("out of memory");
-        exit(STATUS_FAILED);
-    }
-    return room;
-}
-
 static const char *text_of(struct reading *reading, const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
@@ -82,7 +72,7 @@ static void read_stack(struct reading *reading, const json_t *object, const char
     const json_t *array = array_of(reading, object, name);
     out->json = (json_t *)(uintptr_t)array;
     out->count = json_array_size(array);
-    out->frames = room_for(out->count, sizeof *out->frames);
+    out->frames = have_room(out->count, sizeof *out->frames);
     for (size_t i = 0; i < out->count; i++) {
         read_frame(reading, json_array_get(array, i), &out->frames[i]);
     }
@@ -92,7 +82,7 @@ static void read_ages(struct reading *reading, const json_t *json, struct diff_e
 {
     const json_t *ages = array_of(reading, json, "ages");
     out->age_count = json_array_size(ages);
-    out->ages = out->age_count > 0 ? room_for(out->age_count, sizeof *out->ages) : NULL;
+    out->ages = out->age_count > 0 ? have_room(out->age_count, sizeof *out->ages) : NULL;
     for (size_t i = 0; i < out->age_count; i++) {
         const json_t *age = json_array_get(ages, i);
         if (!json_is_object(age)) {
@@ -191,10 +181,10 @@ static void read_all(struct reading *reading)
         reading->wrong = "";
         return;
     }
-    file->entries = room_for(json_array_size(json_object_get(root, "live")) +
-                                 json_array_size(json_object_get(root, "leaks")) +
-                                 json_array_size(json_object_get(root, "errors")),
-                             sizeof *file->entries);
+    file->entries = have_room(json_array_size(json_object_get(root, "live")) +
+                                  json_array_size(json_object_get(root, "leaks")) +
+                                  json_array_size(json_object_get(root, "errors")),
+                              sizeof *file->entries);
     if (file->is_snapshot) {
         read_entries(reading, DIFF_LIVE, "live");
     } else {

@@ -14,16 +14,6 @@ struct keyed {
     const struct diff_entry *entry;
 };
 
-static void *room_for(size_t count, size_t bytes)
-{
-    void *room = calloc(count > 0 ? count : 1, bytes);
-    if (!room) {
-        complain("out of memory");
-        exit(STATUS_FAILED);
-    }
-    return room;
-}
-
 int64_t series_bytes_gained(const struct series *series, size_t files)
 {
     return (int64_t)(series->bytes[files - 1] - series->bytes[0]);
@@ -95,8 +85,8 @@ static void times_of(const struct diff_file *files, size_t count, double *second
 
 static void judge(struct series_list *list, const struct diff_file *files)
 {
-    double *seconds = room_for(list->files, sizeof *seconds);
-    double *intervals = room_for(list->files, sizeof *intervals);
+    double *seconds = have_room(list->files, sizeof *seconds);
+    double *intervals = have_room(list->files, sizeof *intervals);
     times_of(files, list->files, seconds);
     for (size_t i = 0; i < list->files; i++) {
         intervals[i] = (double)i;
@@ -126,7 +116,7 @@ static struct keyed *key_all(const struct diff_file *files, size_t count, size_t
         *total += files[f].count;
     }
     struct keys *keys = keys_start(files, count);
-    struct keyed *all = room_for(*total, sizeof *all);
+    struct keyed *all = have_room(*total, sizeof *all);
     size_t at = 0;
     for (size_t f = 0; f < count; f++) {
         for (size_t i = 0; i < files[f].count; i++) {
@@ -180,8 +170,8 @@ void series_make(struct series_list *out, const struct diff_file *files, size_t 
     size_t total;
     struct keyed *all = key_all(files, count, &total);
     *out = (struct series_list){.files = count};
-    out->series = room_for(total, sizeof *out->series);
-    out->numbers = room_for(total * count * 2, sizeof *out->numbers);
+    out->series = have_room(total, sizeof *out->series);
+    out->numbers = have_room(total * count * 2, sizeof *out->numbers);
     uint64_t *numbers = out->numbers;
     for (size_t i = 0; i < total; i++) {
         if (i == 0 || strcmp(all[i].key, all[i - 1].key) != 0) {
