@@ -25,6 +25,7 @@ enum finding_kind {
     FINDING_MISMATCH, /* alloc-dealloc-mismatch */
     FINDING_INVALID_ALIGNMENT,
     FINDING_INVALID_SIZE,
+    FINDING_OVERLAP, /* overlapping-copy */
     FINDING_KINDS,
 };
 
@@ -35,8 +36,10 @@ enum finding_detected {
     DETECTED_REALLOC,
     DETECTED_REUSE,
     DETECTED_EXIT,
-    DETECTED_API,  /* a check asked for through the public header */
-    DETECTED_CALL, /* the arguments of the call itself */
+    DETECTED_API,   /* a check asked for through the public header */
+    DETECTED_CALL,  /* the arguments of the call itself */
+    DETECTED_GUARD, /* a page fault, at the instruction */
+    DETECTED_SWEEP, /* a look at all canaries while the program runs */
 };
 
 enum block_state { BLOCK_NEVER, BLOCK_LIVE, BLOCK_RELEASING, BLOCK_FREED };
@@ -71,6 +74,8 @@ struct finding {
 
     uintptr_t pointer;     /* what was handed to the release; 0 where there was none */
     enum api function;     /* the function in progress: free, realloc, operator delete, … */
+    const char *call;      /* or a function of libc's that was given a bad buffer; NULL: none.
+                            * Constant text; equal names are the same pointer */
     uint32_t access_stack; /* stack of the call in error, 0: unknown */
     uint16_t access_thread;
 

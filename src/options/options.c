@@ -192,7 +192,7 @@ void options_finish(struct options *options)
             INVARIANT(value_set(options, option, presets[i].value));
         }
     }
-    options->stacks_of_frees = options->mode == MODE_DEBUG;
+    options->stacks_of_frees = options->mode == MODE_DEBUG || options->mode == MODE_GUARD;
 }
 
 void options_each(const struct options *options,

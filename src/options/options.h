@@ -26,7 +26,7 @@ enum {
 };
 
 /* Values in the order of the words in options.def. */
-enum options_mode { MODE_DEBUG, MODE_LEAKS };
+enum options_mode { MODE_DEBUG, MODE_LEAKS, MODE_GUARD, MODE_HARDEN };
 enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 #define OPTION_FIELD_CHOICE(name) enum options_##name name;

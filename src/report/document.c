@@ -122,7 +122,7 @@ static void facts(struct json *json, const struct told_error *error)
     json_text_at(json, "detected", word_detected(finding->detected));
     if (finding->detected == DETECTED_CALL || finding->detected == DETECTED_FREE ||
         finding->detected == DETECTED_REALLOC) {
-        json_text_at(json, "function", api_name(finding->function));
+        json_text_at(json, "function", finding->call ? finding->call : api_name(finding->function));
     }
     json_unsigned_at(json, "count", error->count);
     if (finding->bad_bytes > 0) {

@@ -2,10 +2,9 @@
 
 #include "alloc/family.h"
 #include "report/suppressed.h"
+#include "report/text_damage.h"
 #include "report/trace.h"
 #include "report/words.h"
-
-enum { DUMP_ROW = 16 };
 
 static const char alarm_color[] = "\033[1;31m", label_color[] = "\033[1m",
                   plain_color[] = "\033[0m";
@@ -16,6 +15,11 @@ static void colored(struct strbuf *out, const struct text_style *style, const ch
     strbuf_str(out, style->color ? color : "");
     strbuf_str(out, text);
     strbuf_str(out, style->color ? plain_color : "");
+}
+
+void text_label(struct strbuf *out, const struct text_style *style, const char *words)
+{
+    colored(out, style, label_color, words);
 }
 
 void text_alarm(struct strbuf *out, const struct text_style *style, const char *words)
@@ -34,7 +38,7 @@ void text_section(struct strbuf *out, const struct text_style *style, const char
                   const struct thread_name *thread, const struct trace *trace)
 {
     strbuf_str(out, "  ");
-    colored(out, style, label_color, label);
+    text_label(out, style, label);
     if (thread->tid > 0) {
         strbuf_printf(out, " by thread %d", thread->tid);
         if (thread->name[0]) {
@@ -47,160 +51,29 @@ void text_section(struct strbuf *out, const struct text_style *style, const char
     trace_text(out, trace);
 }
 
-static void section_with(struct strbuf *out, const struct text_style *style, const char *verb,
-                         enum api function, const struct thread_name *thread,
-                         const struct trace *trace)
+void text_section_with(struct strbuf *out, const struct text_style *style, const char *verb,
+                       const char *function, const struct thread_name *thread,
+                       const struct trace *trace)
 {
     char room[96];
     struct strbuf label;
     strbuf_init(&label, room, sizeof room);
-    strbuf_printf(&label, "%s with %s", verb, api_name(function));
+    strbuf_printf(&label, "%s with %s", verb, function);
     text_section(out, style, room, thread, trace);
 }
 
-static void allocation(struct strbuf *out, const struct text_style *style,
-                       const struct told_error *error)
+void text_allocation(struct strbuf *out, const struct text_style *style,
+                     const struct told_error *error)
 {
-    section_with(out, style, "Allocated", error->finding.block.via, &error->alloc_thread,
-                 &error->alloc);
+    text_section_with(out, style, "Allocated", api_name(error->finding.block.via),
+                      &error->alloc_thread, &error->alloc);
 }
 
-/* The earlier release, where anything is known of it. */
-static void release(struct strbuf *out, const struct text_style *style, const char *label,
-                    const struct told_error *error)
+void text_release(struct strbuf *out, const struct text_style *style, const char *label,
+                  const struct told_error *error)
 {
     if (error->release.count > 0 || error->free_thread.tid > 0) {
         text_section(out, style, label, &error->free_thread, &error->release);
-    }
-}
-
-/* How the damage came to light; the release or resize that did it has its stack here. */
-static void damage_seen(struct strbuf *out, const struct text_style *style,
-                        const struct told_error *error)
-{
-    const struct finding *finding = &error->finding;
-    bool own_call = finding->block.state != BLOCK_FREED && error->free_thread.tid > 0;
-    switch (finding->detected) {
-    case DETECTED_FREE:
-    case DETECTED_REALLOC:
-        if (own_call) {
-            bool resize = finding->detected == DETECTED_REALLOC;
-            section_with(out, style,
-                         resize ? "Found later, when resized" : "Found later, when released",
-                         finding->function, &error->free_thread, &error->release);
-        } else {
-            strbuf_str(out, "  Found later, when a neighbouring block was released or resized.\n");
-        }
-        break;
-    case DETECTED_REUSE:
-        strbuf_str(out, "  Found later, when its memory was about to be used again.\n");
-        break;
-    case DETECTED_EXIT:
-        strbuf_printf(out, "  Found at exit%s.\n",
-                      finding->block.state == BLOCK_FREED ? "" : "; the block was never released");
-        break;
-    case DETECTED_API:
-        strbuf_str(out, "  Found by a check that was asked for.\n");
-        break;
-    case DETECTED_CALL:
-        section_with(out, style, "Seen in a call", finding->function, &error->access_thread,
-                     &error->access);
-        break;
-    }
-}
-
-static void damage_place(struct strbuf *out, const struct finding *finding)
-{
-    const struct block_info *block = &finding->block;
-    static const char *const verbs[] = {
-        [ACCESS_UNKNOWN] = "accessed", [ACCESS_READ] = "read", [ACCESS_WRITE] = "written"};
-    strbuf_str(out, "  ");
-    if (finding->bad_bytes > 0) {
-        words_bytes(out, finding->bad_bytes);
-        strbuf_char(out, ' ');
-    }
-    bool inside = finding->offset >= 0 && (size_t)finding->offset < block->size_bytes;
-    strbuf_printf(out, "%s %s a %zu-byte block%s.", verbs[finding->access],
-                  finding->offset < 0 ? "before the start of"
-                  : inside            ? "into"
-                                      : "past the end of",
-                  block->size_bytes,
-                  finding->kind == FINDING_USE_AFTER_FREE ? " after it was freed" : "");
-    if (finding->has_offset) {
-        strbuf_printf(out, " First bad byte at offset %td", finding->offset);
-        if (!inside) {
-            strbuf_str(out, ", ");
-            words_place(out, finding->offset, block->size_bytes, "");
-        }
-        strbuf_char(out, '.');
-    }
-    strbuf_char(out, '\n');
-}
-
-static void dump_row(struct strbuf *out, ptrdiff_t offset, const uint8_t *bytes, size_t count)
-{
-    strbuf_printf(out, "    %4td:", offset);
-    for (size_t i = 0; i < DUMP_ROW; i++) {
-        if (i < count) {
-            strbuf_printf(out, " %02x", bytes[i]);
-        } else {
-            strbuf_str(out, "   ");
-        }
-    }
-    strbuf_str(out, "  |");
-    for (size_t i = 0; i < count; i++) {
-        strbuf_char(out, bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.');
-    }
-    strbuf_str(out, "|\n");
-}
-
-static void damage_dump(struct strbuf *out, const struct text_style *style,
-                        const struct told_error *error)
-{
-    const struct finding *finding = &error->finding;
-    if (finding->damage_length == 0) {
-        return;
-    }
-    strbuf_str(out, "  ");
-    colored(out, style, label_color, "Damaged bytes");
-    strbuf_printf(out, "%s%s%s", error->guess[0] ? " (looks like " : "", error->guess,
-                  error->guess[0] ? ")" : "");
-    if (finding->damage_length < finding->bad_bytes) {
-        strbuf_printf(out, ", the first %zu of %zu", finding->damage_length, finding->bad_bytes);
-    }
-    strbuf_str(out, ":\n");
-    for (size_t at = 0; at < finding->damage_length; at += DUMP_ROW) {
-        size_t left = finding->damage_length - at;
-        dump_row(out, finding->offset + (ptrdiff_t)at, finding->damage + at,
-                 left < DUMP_ROW ? left : DUMP_ROW);
-    }
-}
-
-static void neighbour(struct strbuf *out, const struct text_style *style,
-                      const struct told_error *error)
-{
-    const struct block_info *other = &error->finding.neighbour;
-    strbuf_str(
-        out, "  The damage lies between two blocks; either may have been overrun. The other is a ");
-    words_block(out, other);
-    strbuf_printf(out, " at 0x%lx.\n", (unsigned long)other->address);
-    const struct thread_name unknown = {0};
-    section_with(out, style, "The other was allocated", other->via, &unknown,
-                 &error->neighbour_alloc);
-}
-
-static void damage(struct strbuf *out, const struct text_style *style,
-                   const struct told_error *error)
-{
-    damage_place(out, &error->finding);
-    damage_dump(out, style, error);
-    damage_seen(out, style, error);
-    if (error->finding.block.state == BLOCK_FREED) {
-        release(out, style, "Freed", error);
-    }
-    allocation(out, style, error);
-    if (error->finding.has_neighbour) {
-        neighbour(out, style, error);
     }
 }
 
@@ -213,8 +86,8 @@ static void double_free(struct strbuf *out, const struct text_style *style,
                   api_name(finding->function), finding->block.size_bytes);
     text_section(out, style, resize ? "Passed to realloc" : "Freed again", &error->access_thread,
                  &error->access);
-    release(out, style, "First freed", error);
-    allocation(out, style, error);
+    text_release(out, style, "First freed", error);
+    text_allocation(out, style, error);
 }
 
 static void invalid_free(struct strbuf *out, const struct text_style *style,
@@ -235,8 +108,8 @@ static void invalid_free(struct strbuf *out, const struct text_style *style,
     }
     text_section(out, style, "Called", &error->access_thread, &error->access);
     if (finding->has_block) {
-        release(out, style, "Freed", error);
-        allocation(out, style, error);
+        text_release(out, style, "Freed", error);
+        text_allocation(out, style, error);
     }
 }
 
@@ -262,7 +135,19 @@ static void mismatch(struct strbuf *out, const struct text_style *style,
                       function, block->alignment_bytes);
     }
     text_section(out, style, "Released", &error->access_thread, &error->access);
-    allocation(out, style, error);
+    text_allocation(out, style, error);
+}
+
+static void overlap(struct strbuf *out, const struct text_style *style,
+                    const struct told_error *error)
+{
+    const struct finding *finding = &error->finding;
+    strbuf_printf(out, "  %s was called with source and destination that overlap, in a ",
+                  finding->call ? finding->call : api_name(finding->function));
+    words_block(out, &finding->block);
+    strbuf_str(out, ".\n");
+    text_section(out, style, "Called", &error->access_thread, &error->access);
+    text_allocation(out, style, error);
 }
 
 static void invalid_alignment(struct strbuf *out, const struct text_style *style,
@@ -307,14 +192,15 @@ void text_error(struct strbuf *out, const struct text_style *style, const struct
 {
     static void (*const bodies[])(struct strbuf *, const struct text_style *,
                                   const struct told_error *) = {
-        [FINDING_OVERFLOW] = damage,
-        [FINDING_UNDERFLOW] = damage,
-        [FINDING_USE_AFTER_FREE] = damage,
+        [FINDING_OVERFLOW] = text_damage,
+        [FINDING_UNDERFLOW] = text_damage,
+        [FINDING_USE_AFTER_FREE] = text_damage,
         [FINDING_DOUBLE_FREE] = double_free,
         [FINDING_INVALID_FREE] = invalid_free,
         [FINDING_MISMATCH] = mismatch,
         [FINDING_INVALID_ALIGNMENT] = invalid_alignment,
         [FINDING_INVALID_SIZE] = invalid_size,
+        [FINDING_OVERLAP] = overlap,
     };
     const struct finding *finding = &error->finding;
     headline(out, style, word_kind(finding->kind));
@@ -322,7 +208,7 @@ void text_error(struct strbuf *out, const struct text_style *style, const struct
     if (finding->kind <= FINDING_USE_AFTER_FREE) {
         address = finding->block.address + (uintptr_t)finding->offset;
     }
-    if (finding->kind >= FINDING_INVALID_ALIGNMENT) {
+    if (finding->kind == FINDING_INVALID_ALIGNMENT || finding->kind == FINDING_INVALID_SIZE) {
         strbuf_printf(out, " in %s\n", api_name(finding->function));
     } else {
         strbuf_printf(out, " on address 0x%lx\n", (unsigned long)address);
@@ -382,7 +268,7 @@ void text_leak(struct strbuf *out, const struct text_style *style, const struct 
     }
     const struct thread_name unknown = {0};
     if (leak->stack.count > 0 && leak->via != API_COUNT) {
-        section_with(out, style, "Allocated", leak->via, &unknown, &leak->stack);
+        text_section_with(out, style, "Allocated", api_name(leak->via), &unknown, &leak->stack);
     } else if (leak->stack.count > 0) {
         text_section(out, style, "Allocated", &unknown, &leak->stack);
     }

@@ -22,6 +22,7 @@ const char *word_kind(enum finding_kind kind)
         [FINDING_MISMATCH] = "alloc-dealloc-mismatch",
         [FINDING_INVALID_ALIGNMENT] = "invalid-alignment",
         [FINDING_INVALID_SIZE] = "invalid-size",
+        [FINDING_OVERLAP] = "overlapping-copy",
     };
     _Static_assert(sizeof words / sizeof *words == FINDING_KINDS, "a word for each kind");
     return PICK(words, kind);
@@ -37,8 +38,9 @@ const char *word_access(enum finding_access access)
 const char *word_detected(enum finding_detected detected)
 {
     static const char *const words[] = {
-        [DETECTED_FREE] = "free", [DETECTED_REALLOC] = "realloc", [DETECTED_REUSE] = "reuse",
-        [DETECTED_EXIT] = "exit", [DETECTED_API] = "api",         [DETECTED_CALL] = "call"};
+        [DETECTED_FREE] = "free",   [DETECTED_REALLOC] = "realloc", [DETECTED_REUSE] = "reuse",
+        [DETECTED_EXIT] = "exit",   [DETECTED_API] = "api",         [DETECTED_CALL] = "call",
+        [DETECTED_GUARD] = "guard", [DETECTED_SWEEP] = "sweep"};
     return PICK(words, detected);
 }
 

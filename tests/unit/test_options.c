@@ -181,8 +181,8 @@ START_TEST(test_mistakes_name_option_value_and_what_is_allowed)
     refuses("exitcode=256", "a number from 0 to 255");
     refuses("fill=maybe", "it takes on or off");
     refuses("fill=ON", "'ON'");
-    refuses("mode=fast", "it takes debug or leaks");
-    refuses("mode=", "it takes debug or leaks");
+    refuses("mode=fast", "it takes debug, leaks, guard or harden");
+    refuses("mode=", "it takes debug, leaks, guard or harden");
     refuses("color=red", "it takes auto, always or never");
     refuses("leak_kinds=", "option leak_kinds: ''");
     refuses("leak_kinds=definite,", "any of definite, indirect, possible and reachable");
