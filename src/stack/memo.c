@@ -13,6 +13,8 @@ enum { PROMOTE_EVERY = 4 }; /* late hits: two stacks that take turns shall not s
 static_assert(sizeof(struct memo) + (STACK_MOST_FRAMES + TRACE_MOST_WORDS) * sizeof(uint64_t) <
                   UINT8_MAX * MEMO_LINE,
               "the lines of a memo are counted in a byte");
+static_assert(offsetof(struct memo, left) % sizeof(uint64_t) == 6 && MEMO_LINE % 8 == 0,
+              "a countdown is the upper part of what would be a word in another memo");
 static_assert(MEMO_BUCKETS == 256, "a bucket is the hash's highest eight bits");
 static_assert(MEMO_LINES <= 1 << MEMO_LINE_BITS, "a way holds a tag and a line");
 
@@ -97,13 +99,10 @@ READS_FRAMES static ALWAYS_INLINE uint64_t find_further(struct stack_cache *cach
         struct memo *memo = memo_at(cache, line);
         if (memo_is_of(memo, site) && memo_holds(memo)) {
             uint64_t id = memo->id;
-            bool due = counted && memo_count(memo);
             if (cache->changes != changes) {
-                if (counted) {
-                    memo_uncount(memo);
-                }
                 return STACK_NONE;
             }
+            bool due = counted && memo_count(memo);
             if (++cache->late_hits % PROMOTE_EVERY == 0) {
                 promote(cache, bucket, way);
             }

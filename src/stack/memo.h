@@ -119,17 +119,12 @@ READS_FRAMES static ALWAYS_INLINE uint32_t memo_find(struct stack_cache *cache,
 /* The id of this stack if it is another one seen lately, else STACK_NONE. */
 uint32_t memo_find_further(struct stack_cache *cache, const struct call_site *site);
 
-/* One capture less until the next one that is due: is this one? What a signal handler put in the
- * memo's place meanwhile, which the caller notices, is as before once memo_uncount() was called. */
+/* One capture less until the next one that is due: is this one? A signal handler that comes in
+ * between may have put another memo here. Then either its countdown is shorter by one, or the upper
+ * bits of a word to be verified are wrong by one, and it holds no more. */
 static ALWAYS_INLINE bool memo_count(struct memo *memo)
 {
-    memo->left = (int16_t)(memo->left - 1);
-    return memo->left <= 0;
-}
-
-static inline void memo_uncount(struct memo *memo)
-{
-    memo->left = (int16_t)(memo->left + 1);
+    return --memo->left <= 0;
 }
 
 /* memo_find() for counted captures: the id, with STACK_DUE if this one is due. */
@@ -142,11 +137,9 @@ READS_FRAMES static ALWAYS_INLINE uint64_t memo_find_counted(struct stack_cache 
     uint32_t epoch = atomic_load_explicit(&modules_epoch, memory_order_acquire);
     if (LIKELY(memo_is_of(memo, site)) && LIKELY(cache->epoch == epoch) && memo_holds(memo)) {
         uint64_t id = memo->id;
-        bool due = memo_count(memo);
         if (LIKELY(cache->changes == changes)) {
-            return UNLIKELY(due) ? id | STACK_DUE : id;
+            return UNLIKELY(memo_count(memo)) ? id | STACK_DUE : id;
         }
-        memo_uncount(memo);
     }
     return STACK_NONE;
 }
