@@ -74,7 +74,7 @@ static struct granule *take_guarded(uint32_t granules, const struct large_demand
     if (!large_open(run)) { /* out of memory: its addresses are lost, they are closed */
         return NULL;
     }
-    large_clear(run, LARGE_CLOSED);
+    large_clear(run, LARGE_CLOSED | LARGE_TOLD);
     return run;
 }
 

@@ -23,7 +23,7 @@ size_t large_start_offset(uintptr_t run, const struct large_demand *demand)
     if (demand->has_phase) {
         return first + demand->phase - run;
     }
-    if (!guarded_stands_at_end(size)) {
+    if (!guarded_stands_at_end(size, heap_config.guard_side_large)) {
         return first - run;
     }
     return align_down(align_up(first + size, OS_PAGE) - size, alignment) - run;

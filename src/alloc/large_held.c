@@ -87,7 +87,8 @@ static void give_back(struct granule *run)
         }
         return;
     }
-    if (!large_has(run, LARGE_CLOSED) || run_bytes(run) >= OS_GUARD_LONG) {
+    bool is_all_guard = large_has(run, LARGE_CLOSED) && !large_has(run, LARGE_REOPENED);
+    if (!is_all_guard || run_bytes(run) >= OS_GUARD_LONG) {
         dissolve(run);
         return;
     }
