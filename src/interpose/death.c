@@ -20,6 +20,7 @@
 #include "alloc/thread.h"
 #include "base/strbuf.h"
 #include "interpose/process.h"
+#include "interpose/segv.h"
 #include "interpose/sigaction.h"
 #include "os/alarm.h"
 #include "os/clock.h"
@@ -212,5 +213,6 @@ void death_watch(void)
     own_add_range(report_stack, sizeof report_stack);
     lock_freed = come_again;
     sigaction_watch(handle);
+    segv_watch(handle);
     signal_stack_give();
 }
