@@ -7,6 +7,7 @@
 #include <string.h>
 #include <ucontext.h>
 
+#include "interpose/hit.h"
 #include "interpose/process.h"
 #include "interpose/sigaction.h"
 #include "os/segv_mask.h"
@@ -136,7 +137,9 @@ static void dispatch(int number, siginfo_t *info, void *given)
 
 static void handle(int number, siginfo_t *info, void *context)
 {
-    dispatch(number, info, context);
+    if (!os_signal_is_fault(number, info) || hit_take(number, info, context) == HIT_NONE) {
+        dispatch(number, info, context);
+    }
 }
 
 /* What stays as the program's is what the kernel needs before it calls: which stack, and whether
