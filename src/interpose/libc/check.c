@@ -127,3 +127,39 @@ size_t call_reads_wide(const struct call *call, const wchar_t *text)
 {
     return call_reads_wide_within(call, text, SIZE_MAX / sizeof *text);
 }
+
+/* A few bytes, and a look from behind that touches no page which the program may have protected: of
+ * a block's last page bytes none is a whole page that the text does not begin in. */
+enum { NEAR_CHARACTERS = 64, LOOK_BACK = 4096, LAST_BYTES = 8 };
+
+static bool has_zero(const char *at)
+{
+    for (unsigned i = 0; i < LAST_BYTES; i++) {
+        if (at[i] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t call_open_string(const struct call *call, const char *text)
+{
+    size_t room = call_room(call, text);
+    size_t near = room < NEAR_CHARACTERS ? room : NEAR_CHARACTERS;
+    if (room == SIZE_MAX || libc_strnlen(text, near) < near ||
+        (room > NEAR_CHARACTERS && room <= LOOK_BACK && has_zero(text + room - LAST_BYTES))) {
+        return SIZE_MAX;
+    }
+    return room;
+}
+
+size_t call_open_wide(const struct call *call, const wchar_t *text)
+{
+    size_t room = call_room(call, text), fit = room / sizeof *text;
+    size_t near = fit < NEAR_CHARACTERS ? fit : NEAR_CHARACTERS;
+    if (room == SIZE_MAX || libc_wcsnlen(text, near) < near ||
+        (fit > NEAR_CHARACTERS && room <= LOOK_BACK && text[fit - 1] == L'\0')) {
+        return SIZE_MAX;
+    }
+    return fit;
+}

@@ -46,7 +46,8 @@ struct call {
     struct call_site site;
 };
 /* In the exported function itself: see CALL_SITE(). */
-#define CALL(function) ((struct call){.id = CALL_##function, .site = CALL_SITE()})
+#define CALL(function) CALL_OF(CALL_##function)
+#define CALL_OF(call_id) ((struct call){.id = (call_id), .site = CALL_SITE()})
 
 static ALWAYS_INLINE bool call_concerns(const void *at)
 {
@@ -92,6 +93,14 @@ size_t call_reads_string_within(const struct call *call, const char *text, size_
 /* The same of a wide string, in characters. */
 size_t call_reads_wide(const struct call *call, const wchar_t *text);
 size_t call_reads_wide_within(const struct call *call, const wchar_t *text, size_t most);
+
+/* For a function that reads a string up to its end at most, but often stops before: how many
+ * characters, without an end among them, the block is known to have left there. SIZE_MAX: the
+ * function may go on as it is, since the end is near, or nothing is judged. Looks at a few bytes
+ * only, so that a program which calls such a function again and again for the rest of a long text
+ * does not pay for the whole text each time. */
+size_t call_open_string(const struct call *call, const char *text);
+size_t call_open_wide(const struct call *call, const wchar_t *text);
 
 /* Source and destination of a copy that must not overlap; told if they do, within the heap. */
 static ALWAYS_INLINE bool call_is_apart(const void *to, const void *from, size_t bytes)

@@ -82,6 +82,17 @@ EXPORTED int memcmp(const void *a, const void *b, size_t bytes)
     return libc_memcmp(a, b, bytes);
 }
 
+/* memcmp() where only equality counts; compilers make it of such calls. */
+EXPORTED int __memcmpeq(const void *a, const void *b, size_t bytes)
+{
+    if (call_concerns(a) || call_concerns(b)) {
+        struct call call = CALL(__memcmpeq);
+        call_reads(&call, a, bytes);
+        call_reads(&call, b, bytes);
+    }
+    return libc___memcmpeq(a, b, bytes);
+}
+
 EXPORTED int bcmp(const void *a, const void *b, size_t bytes)
 {
     if (call_concerns(a) || call_concerns(b)) {
@@ -91,3 +102,6 @@ EXPORTED int bcmp(const void *a, const void *b, size_t bytes)
     }
     return libc_bcmp(a, b, bytes);
 }
+
+SECOND_NAME(__mempcpy, mempcpy);
+SECOND_NAME(__bzero, bzero);

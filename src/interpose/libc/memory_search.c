@@ -69,3 +69,5 @@ EXPORTED void *memccpy(void *to, const void *from, int byte, size_t most)
     }
     return libc_memccpy(to, from, byte, most);
 }
+
+SECOND_NAME(__rawmemchr, rawmemchr);
