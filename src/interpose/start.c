@@ -14,6 +14,7 @@
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/environment.h"
+#include "interpose/libc/start.h"
 #include "interpose/lsan_options.h"
 #include "interpose/process.h"
 #include "interpose/threads.h"
@@ -186,6 +187,9 @@ static bool start(void)
         .image = place.image,
     });
     finding_sink = process_tell;
+    if (calls_start) {
+        calls_start(&process_options, complain);
+    }
     bool is_static =
         getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
     stack_unstarted = is_static ? NULL : start_stacks_early;
