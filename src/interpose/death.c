@@ -172,6 +172,12 @@ static void again(int number, const siginfo_t *info)
     os_signals_die_by(dying_number);
 }
 
+static void limit_time(int number)
+{
+    os_alarm_set(number, REPORT_MOST_MS);
+    os_alarm_set(SIGKILL, KILL_AFTER_MS);
+}
+
 static void die(struct blow *blow)
 {
     int nobody = 0;
@@ -184,8 +190,7 @@ static void die(struct blow *blow)
     }
     dying_number = blow->number;
     dying_since_ms = os_clock_ms();
-    os_alarm_set(blow->number, REPORT_MOST_MS);
-    os_alarm_set(SIGKILL, KILL_AFTER_MS);
+    limit_time(blow->number);
     os_signals_let_through(blow->number);
     if (lock_call_when_free()) {
         struct os_fault fault;
@@ -232,7 +237,7 @@ static void handle(int number, siginfo_t *info, void *context)
         put_off.number = number;
         put_off.pid = os_pid();
         put_off.sender_pid = sender(info);
-        os_alarm_set(number, REPORT_MOST_MS); /* if the lock never gets free */
+        limit_time(number); /* for a lock that never gets free */
     } else {
         die(&blow);
     }
