@@ -40,6 +40,7 @@ enum options_guard_side {
     OPTIONS_SIDE_BOTH
 };
 enum options_guard_align { OPTIONS_ALIGN_AUTO, OPTIONS_ALIGN_1 }; /* and so on, by powers of two */
+enum options_guard_pages { OPTIONS_PAGES_MADVISE, OPTIONS_PAGES_MPROTECT, OPTIONS_PAGES_NONE };
 enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 #define OPTION_FIELD_CHOICE(name) enum options_##name name;
