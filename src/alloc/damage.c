@@ -118,7 +118,7 @@ static size_t check_tail(const struct ref *ref, const struct damage_scene *scene
 
 size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene)
 {
-    if (ref_is_guarded(ref)) {
+    if (guarded_judges(ref)) {
         return guarded_check_live(ref, scene);
     }
     return check_front(ref, scene) + check_tail(ref, scene);
