@@ -111,8 +111,8 @@ bool large_close(struct granule *run)
         return false;
     }
     if (large_has(run, LARGE_REOPENED)) {
-        if (!os_guard_close((void *)start, front - start) ||
-            !os_guard_close((void *)back, run_end(run) - back)) {
+        if (!os_guard_extend((void *)start, front - start) ||
+            !os_guard_extend((void *)back, run_end(run) - back)) {
             return false;
         }
         large_clear(run, LARGE_REOPENED);
@@ -133,11 +133,11 @@ bool large_open(struct granule *run)
 bool large_move_guard(struct granule *run, uintptr_t old_end, uintptr_t new_end,
                       uintptr_t old_run_end)
 {
-    if (new_end < old_end && !os_guard_close((void *)new_end, old_end - new_end)) {
+    if (new_end < old_end && !os_guard_extend((void *)new_end, old_end - new_end)) {
         return false;
     }
     uintptr_t from = new_end > old_run_end ? new_end : old_run_end;
-    if (from < run_end(run) && !os_guard_close((void *)from, run_end(run) - from)) {
+    if (from < run_end(run) && !os_guard_extend((void *)from, run_end(run) - from)) {
         return false;
     }
     uintptr_t to = new_end < old_run_end ? new_end : old_run_end;

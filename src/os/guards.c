@@ -158,13 +158,12 @@ static bool is_long(size_t bytes)
     return way == GUARDS_MADVISE && bytes >= OS_GUARD_LONG;
 }
 
-bool os_guard_close(void *at, size_t bytes)
+bool os_guard_extend(void *at, size_t bytes)
 {
     if (way == GUARDS_MPROTECT) {
         return shut(at, bytes) || refuse(at, bytes);
     }
-    if ((is_long(bytes) && shut_within_budget(at, bytes)) ||
-        (way == GUARDS_MADVISE && os_advise(at, bytes, MADV_GUARD_INSTALL))) {
+    if (way == GUARDS_MADVISE && os_advise(at, bytes, MADV_GUARD_INSTALL)) {
         return true;
     }
     if (way == GUARDS_NONE || !shut_within_budget(at, bytes)) {
@@ -172,6 +171,11 @@ bool os_guard_close(void *at, size_t bytes)
     }
     fall_back();
     return true;
+}
+
+bool os_guard_close(void *at, size_t bytes)
+{
+    return (is_long(bytes) && shut_within_budget(at, bytes)) || os_guard_extend(at, bytes);
 }
 
 /* What mprotect may have shut, in whole or in part. `paid`: by the budget, if it did. */

@@ -45,8 +45,12 @@ MUST_USE bool os_guard_install(void *at, size_t bytes);
  * guard. */
 bool os_guard_remove(void *at, size_t bytes);
 
-/* Pages between two guards, or that make one longer or shorter. False: refused, as above. Of pages
- * that were closed together a part may be opened, but for ranges of OS_GUARD_LONG and more. */
+/* Makes a guard longer by the pages beside it. It is made shorter by opening some. False: refused,
+ * as above. */
+MUST_USE bool os_guard_extend(void *at, size_t bytes);
+
+/* Pages between two guards. False: refused, as above. Of pages that were closed together a part may
+ * be opened, but for ranges of OS_GUARD_LONG and more. */
 MUST_USE bool os_guard_close(void *at, size_t bytes);
 MUST_USE bool os_guard_open(void *at, size_t bytes);
 
