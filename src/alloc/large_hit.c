@@ -43,6 +43,7 @@ bool large_hit(struct granule *run, struct guard_hit *out)
                 : out->address < ref.start ? FINDING_UNDERFLOW
                                            : FINDING_OVERFLOW;
     out->offset = (ptrdiff_t)(out->address - ref.start);
+    out->is_told = large_has(run, LARGE_TOLD);
     ref_info(&ref, &out->block);
     return true;
 }
