@@ -53,7 +53,9 @@ bool large_reopen(struct granule *run, const struct guard_hit *hit)
     if (hit->is_data && !large_has(run, LARGE_CLOSED)) {
         return true; /* it became a block again: its pages are open */
     }
-    if (!os_guard_open((void *)hit->pages, hit->pages_bytes)) {
+    void *pages = (void *)hit->pages;
+    if (hit->is_data ? !os_guard_open(pages, hit->pages_bytes)
+                     : !os_guard_shorten(pages, hit->pages_bytes)) {
         return false;
     }
     large_set(run, LARGE_REOPENED | LARGE_TOLD);
