@@ -263,9 +263,6 @@ void death_watch(void)
     own_add_range(report_stack, sizeof report_stack);
     lock_freed = come_again;
     sigaction_watch(handle);
-    if (process_options.guard != OPTIONS_GUARD_OFF) {
-        hit_start();
-        segv_watch(handle);
-    }
+    segv_set_default(handle);
     signal_stack_give();
 }

@@ -147,12 +147,12 @@ static void tell_apart(struct blow *blow, ucontext_t *context)
 
 static void say_in_short(uintptr_t address)
 {
-    char text[128];
+    char text[160];
     struct strbuf line;
     strbuf_init(&line, text, sizeof text);
     strbuf_printf(&line,
-                  "==%d== coalmine: the allocator itself came upon the guard page at 0x%lx; "
-                  "the page is opened\n",
+                  "==%d== coalmine: amid the allocator's own work the guard page at 0x%lx was "
+                  "touched; it is opened\n",
                   os_pid(), (unsigned long)address);
     os_message_write(os_message_standard_error(), text, line.length);
 }
