@@ -22,6 +22,7 @@
 #include "os/lock.h"
 #include "os/own.h"
 #include "report/report.h"
+#include "report/site_file.h"
 #include "stack/start.h"
 
 extern void *__libc_stack_end; /* in the loader */
@@ -162,6 +163,7 @@ static bool start(void)
         .forked = place.forked,
         .image = place.image,
     });
+    site_file_read(complain, NULL);
     finding_sink = process_tell;
     bool is_static =
         getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */

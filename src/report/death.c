@@ -6,6 +6,7 @@
 #include "block/fill.h"
 #include "inspect/address.h"
 #include "os/io.h"
+#include "os/signals.h"
 #include "report/symbols.h"
 #include "report/trace.h"
 #include "report/words.h"
@@ -22,6 +23,11 @@ void death_name(struct strbuf *out, int number)
     } else {
         strbuf_printf(out, "signal %d", number);
     }
+}
+
+bool death_is_crash(const struct death *death)
+{
+    return os_signal_is_crash(death->number);
 }
 
 const char *death_access(const struct death *death)

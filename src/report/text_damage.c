@@ -38,7 +38,8 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
                           &error->access_thread, &error->access);
         break;
     case DETECTED_GUARD:
-        text_section(out, style, "Done", &error->access_thread, &error->access);
+        text_section(out, style, finding->watched ? "Done, seen by a hardware watchpoint," : "Done",
+                     &error->access_thread, &error->access);
         break;
     case DETECTED_SWEEP:
         strbuf_str(out, "  Found by a look at all blocks while the program ran.\n");

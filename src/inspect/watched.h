@@ -1,0 +1,37 @@
+/* Blocks whose canary the processor watches: up to four at a time, of the sites that want it. A
+ * watchpoint sees what alignment hides from a guard page, the bytes between a block's last one and
+ * the next multiple of its alignment.
+ *
+ * A watch lasts until its block is gone or damaged; that it is gone is noticed when its place is
+ * wanted, so releases know nothing of it. Lock-free, async-signal-safe, errno kept. */
+#ifndef INSPECT_WATCHED_H
+#define INSPECT_WATCHED_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/site_line.h"
+#include "stack/callsite.h"
+
+/* Watches the byte that `line` names of a live block of that size; nothing where all watches are in
+ * use for live blocks. */
+void watched_add(const struct site_line *line, uintptr_t start, size_t size, uint32_t stack);
+
+/* True if the signal comes from a watch of ours; then, if the canary was damaged, it was told as
+ * done at `site`. */
+MUST_USE bool watched_hit(const siginfo_t *info, const struct call_site *site);
+
+/* In a forked child: watches are its parent's. */
+void watched_after_fork(void);
+
+struct watched_counts {
+    uint32_t watched; /* blocks, so far */
+    bool refused;     /* by the system: none were, or others have the processor's */
+    bool left_threads_out;
+};
+struct watched_counts watched_counts(void);
+
+#endif
