@@ -6,6 +6,8 @@
 
 #include "alloc/damage.h"
 #include "alloc/generation.h"
+#include "alloc/guard_choice.h"
+#include "alloc/guarded.h"
 #include "alloc/heap.h"
 #include "alloc/large.h"
 #include "alloc/thread.h"
@@ -17,7 +19,6 @@
 #define SIZE_MOST ((size_t)PTRDIFF_MAX / 2)
 
 enum {
-    NATURAL_ALIGNMENT = 16,
     /* Of a fresh large block, so that its first page is all: the rest is left to be zero, and
      * unbacked. */
     LARGE_FILL_BYTES = 4096 - LARGE_FRONT,
@@ -50,7 +51,7 @@ static NOINLINE uintptr_t take_again(struct thread *thread, unsigned size_class)
 }
 
 static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct demand *demand,
-                                          size_t slot_bytes, const struct call_site *site)
+                                          size_t slot_bytes, uint32_t stack)
 {
     unsigned size_class = size_class_of(slot_bytes);
     uintptr_t slot = cache_take(&thread->cache, size_class);
@@ -80,7 +81,7 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
         canary_write(slot, start);
     }
     canary_write_tail(start + demand->size, slot + slab->slab.slot_bytes);
-    record->alloc_stack = stack_capture(thread->stacks, site);
+    record->alloc_stack = stack;
     record->free_stack = heap_birth();
     record->size_bytes = (uint16_t)demand->size;
     record->alloc_thread = thread->number;
@@ -89,8 +90,8 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
     return (void *)start;
 }
 
-static NOINLINE void *allocate_large(struct thread *thread, const struct demand *demand,
-                                     const struct call_site *site)
+static NOINLINE void *allocate_large(const struct thread *thread, const struct demand *demand,
+                                     uint32_t stack)
 {
     struct ref ref;
     const struct large_demand wanted = {demand->size, demand->alignment, demand->zero};
@@ -101,13 +102,42 @@ static NOINLINE void *allocate_large(struct thread *thread, const struct demand 
         size_t part = demand->size < LARGE_FILL_BYTES ? demand->size : LARGE_FILL_BYTES;
         fill_write(ref.start, part, FILL_FRESH);
     }
-    ref.record->alloc_stack = stack_capture(thread->stacks, site);
+    ref.record->alloc_stack = stack;
     ref.record->free_stack = heap_birth();
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
     record_publish(ref.record, RECORD_LIVE, demand->via);
     large_publish(&ref);
     return (void *)ref.start;
+}
+
+/* The stack's capture was due: perhaps this block is to be guarded. NULL: no. One that has no room
+ * in a guarded slot is made a large one: these have guards of their own. */
+static NOINLINE void *allocate_due(struct thread *thread, const struct demand *demand,
+                                   const struct call_site *site, uint64_t captured)
+{
+    uint32_t stack = (uint32_t)captured;
+    bool fits = guarded_has_room(demand->size, demand->alignment);
+    struct guard_verdict verdict =
+        guard_choice(stack, captured & STACK_DUE, fits ? demand->size : 0);
+    stack_count_down(thread->stacks, site, verdict.ask_after);
+    if (!verdict.guard) {
+        return NULL;
+    }
+    uint64_t begun = guard_choice_begin();
+    const struct guarded_demand guarded = {demand->size, demand->alignment, demand->zero,
+                                           demand->via};
+    void *block =
+        fits ? guarded_allocate(thread, &guarded, stack) : allocate_large(thread, demand, stack);
+    guard_choice_end(begun);
+    return block;
+}
+
+static NOINLINE void note_for_site(const void *block, size_t size, uint32_t stack)
+{
+    if (guard_site_block && block) {
+        guard_site_block((uintptr_t)block, size, stack);
+    }
 }
 
 static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct call_site *site)
@@ -120,11 +150,19 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
     }
     size_t slot_bytes = demand->size + slack + heap_config.redzone_bytes;
     void *block = NULL;
-    if (LIKELY(slot_bytes <= SLOT_MOST)) {
-        block = allocate_small(thread, demand, slot_bytes, site);
-    } else {
+    uint64_t captured = stack_capture_counted(thread->stacks, site);
+    uint32_t stack = (uint32_t)captured;
+    if (UNLIKELY(slot_bytes > SLOT_MOST)) {
         const struct demand large = *demand; /* its address must not be that of the common way's */
-        block = allocate_large(thread, &large, site);
+        block = allocate_large(thread, &large, stack);
+        note_for_site(block, demand->size, stack);
+    } else if (UNLIKELY(captured != stack)) {
+        const struct demand due = *demand; /* nor here */
+        block = allocate_due(thread, &due, site, captured);
+        note_for_site(block, demand->size, stack);
+    }
+    if (LIKELY(slot_bytes <= SLOT_MOST && block == NULL)) {
+        block = allocate_small(thread, demand, slot_bytes, stack);
     }
     if (LIKELY(block != NULL)) {
         thread_count_allocation(thread, demand->size);
@@ -134,7 +172,7 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
 
 void *block_allocate_plain(size_t size, enum api via, const struct call_site *site)
 {
-    const struct demand demand = {size, NATURAL_ALIGNMENT, false, via};
+    const struct demand demand = {size, ANY_ALIGNMENT, false, via};
     return allocate(&demand, site);
 }
 

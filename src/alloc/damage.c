@@ -1,19 +1,19 @@
 #include "alloc/damage.h"
 
-#include <string.h>
-
 #include "alloc/heap.h"
 #include "alloc/large.h"
 #include "block/fill.h"
+#include "os/peek.h"
 
-void damage_describe(struct finding *finding, uintptr_t first, uintptr_t last_end)
+/* What is damaged may be closed this moment, if it is guarded. */
+static void describe(struct finding *finding, uintptr_t first, uintptr_t last_end)
 {
     size_t length = last_end - first;
     finding->has_offset = true;
     finding->offset = (ptrdiff_t)(first - finding->block.address);
     finding->bad_bytes = length;
-    finding->damage_length = length < FINDING_DAMAGE_MOST ? length : FINDING_DAMAGE_MOST;
-    memcpy(finding->damage, (const void *)first, finding->damage_length);
+    finding->damage_length = os_peek(first, finding->damage,
+                                     length < FINDING_DAMAGE_MOST ? length : FINDING_DAMAGE_MOST);
 }
 
 static void set_block(struct finding *finding, const struct ref *ref,
@@ -47,7 +47,7 @@ static struct ref *beside(const struct ref *ref, int step, struct ref *room)
     return record_state(room->record) == RECORD_NEVER ? NULL : room;
 }
 
-static void tell(struct finding *finding, const struct damage_scene *scene, const struct ref *block,
+void damage_tell(struct finding *finding, const struct damage_scene *scene, const struct ref *block,
                  const struct ref *other, uintptr_t first, uintptr_t last_end)
 {
     finding->access = ACCESS_WRITE;
@@ -61,7 +61,7 @@ static void tell(struct finding *finding, const struct damage_scene *scene, cons
     finding->pointer = block->start;
     set_block(finding, block, scene);
     set_neighbour(finding, other);
-    damage_describe(finding, first, last_end);
+    describe(finding, first, last_end);
     finding_sink(finding);
 }
 
@@ -91,7 +91,7 @@ static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_
     const struct ref *block = overflow ? left : right, *other = overflow ? right : left;
     bool freed = record_state(block->record) == RECORD_FREED;
     finding.kind = freed ? FINDING_USE_AFTER_FREE : overflow ? FINDING_OVERFLOW : FINDING_UNDERFLOW;
-    tell(&finding, scene, block, over || under ? NULL : other, first, last_end);
+    damage_tell(&finding, scene, block, over || under ? NULL : other, first, last_end);
     canary_mend(first, last_end);
     return 1;
 }
@@ -123,11 +123,17 @@ static size_t check_tail(const struct ref *ref, const struct damage_scene *scene
 
 size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene)
 {
+    if (ref_is_guarded(ref)) {
+        return guarded_check_live(ref, scene);
+    }
     return check_front(ref, scene) + check_tail(ref, scene);
 }
 
 bool damage_is_absent_freed(const struct ref *ref)
 {
+    if (ref_is_guarded(ref)) {
+        return guarded_is_absent_freed(ref);
+    }
     if (ref_is_large(ref)) {
         uintptr_t first, last_end;
         return !large_late_write(ref, &first, &last_end);
@@ -140,7 +146,7 @@ static size_t tell_late_write(const struct ref *ref, const struct damage_scene *
                               uintptr_t first, uintptr_t last_end)
 {
     struct finding finding = {.kind = FINDING_USE_AFTER_FREE};
-    tell(&finding, scene, ref, NULL, first, last_end);
+    damage_tell(&finding, scene, ref, NULL, first, last_end);
     return 1;
 }
 
@@ -155,6 +161,9 @@ size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
         scene = *given;
     }
     uintptr_t first, last_end;
+    if (ref_is_guarded(ref)) {
+        return guarded_check_freed(ref, &scene);
+    }
     if (ref_is_large(ref)) {
         if (!large_late_write(ref, &first, &last_end)) {
             return 0;

@@ -139,6 +139,12 @@ void thread_report_change(int64_t change, int64_t highest)
     }
 }
 
+size_t thread_live_bytes(void)
+{
+    long now = atomic_load_explicit(&live_bytes, memory_order_relaxed);
+    return now > 0 ? (size_t)now : 0;
+}
+
 void thread_count_shared(struct thread *thread, unsigned came, size_t came_bytes, unsigned went,
                          size_t went_bytes)
 {

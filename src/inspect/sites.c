@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 
+#include "alloc/guard_choice.h"
 #include "base/hash.h"
 #include "inspect/watched.h"
 #include "os/own.h"
@@ -30,16 +31,6 @@ static struct site *list; /* SITES_MOST; NULL: none */
 static size_t count;
 static _Atomic uint64_t known[KNOWN_STACKS]; /* stack id, and below it the site plus 1 */
 static _Atomic(struct numbered *) numbers;   /* by hash of the address; NULL: none yet */
-
-bool sites_add(const struct site_line *line)
-{
-    list = list ? list : own_alloc(SITES_MOST * sizeof *list);
-    if (!list || count == SITES_MOST) {
-        return false;
-    }
-    list[count++].line = *line;
-    return true;
-}
 
 size_t sites_count(void)
 {
@@ -95,10 +86,9 @@ static struct site *find(uint32_t stack)
     return site;
 }
 
-const struct site_line *sites_find(uint32_t stack)
+bool sites_is_known(uint32_t stack)
 {
-    const struct site *site = find(stack);
-    return site ? &site->line : NULL;
+    return find(stack) != NULL;
 }
 
 static struct numbered *place_of(uintptr_t start)
@@ -115,12 +105,8 @@ static void make_table(void)
     }
 }
 
-void sites_note_block(uintptr_t start, size_t size, uint32_t stack)
+static void count_block(struct site *site, uintptr_t start, size_t size, uint32_t stack)
 {
-    struct site *site = find(stack);
-    if (!site) {
-        return;
-    }
     uint64_t number = atomic_fetch_add_explicit(&site->blocks, 1, memory_order_relaxed) + 1;
     if (!place_of(start)) {
         make_table();
@@ -136,6 +122,36 @@ void sites_note_block(uintptr_t start, size_t size, uint32_t stack)
         (site->line.block == 0 || site->line.block == number)) {
         watched_add(&site->line, start, size, stack);
     }
+}
+
+static enum guard_side side_of(uint32_t stack)
+{
+    static const enum guard_side sides[] = {[SITE_AFTER] = GUARD_SIDE_AFTER,
+                                            [SITE_BEFORE] = GUARD_SIDE_BEFORE,
+                                            [SITE_BOTH] = GUARD_SIDE_BOTH};
+    const struct site *site = find(stack);
+    return site ? sides[site->line.side] : GUARD_SIDE_AUTO;
+}
+
+static void note_block(uintptr_t start, size_t size, uint32_t stack)
+{
+    struct site *site = find(stack);
+    if (site) {
+        count_block(site, start, size, stack);
+    }
+}
+
+bool sites_add(const struct site_line *line)
+{
+    list = list ? list : own_alloc(SITES_MOST * sizeof *list);
+    if (!list || count == SITES_MOST) {
+        return false;
+    }
+    list[count++].line = *line;
+    guard_site_is_known = sites_is_known;
+    guard_site_side = side_of;
+    guard_site_block = note_block;
+    return true;
 }
 
 uint64_t sites_block_number(uintptr_t start, uint32_t stack)

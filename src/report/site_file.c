@@ -126,7 +126,7 @@ static void note(const struct told_error *error, const struct trace *trace, uint
 {
     static char room[ENTRY_BYTES]; /* under LOCK_REPORT */
     struct site_line site;
-    if (sites_find(stack) || !site_of_trace(trace, &site) || !is_new(&site)) {
+    if (sites_is_known(stack) || !site_of_trace(trace, &site) || !is_new(&site)) {
         return;
     }
     struct strbuf out;
