@@ -32,11 +32,6 @@ static size_t count;
 static _Atomic uint64_t known[KNOWN_STACKS]; /* stack id, and below it the site plus 1 */
 static _Atomic(struct numbered *) numbers;   /* by hash of the address; NULL: none yet */
 
-size_t sites_count(void)
-{
-    return count;
-}
-
 static bool is_frame(const struct site_frame *frame, uintptr_t address, uint32_t epoch)
 {
     const struct module *module = module_find(address, epoch);

@@ -19,7 +19,6 @@ enum { SITES_MOST = 256 };
 
 /* False: no memory, or SITES_MOST are there. */
 MUST_USE bool sites_add(const struct site_line *line);
-size_t sites_count(void);
 
 /* True if there is a site all of whose frames are the stack's innermost ones. */
 MUST_USE bool sites_is_known(uint32_t stack);

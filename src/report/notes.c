@@ -1,6 +1,7 @@
 #include "report/notes.h"
 
 #include "base/strbuf.h"
+#include "inspect/watched.h"
 #include "report/symbols.h"
 #include "report/words.h"
 #include "stack/stack.h"
@@ -137,6 +138,19 @@ static void about_errors(struct notes *notes, const struct notes_untold *untold)
             " not shown: found while another one was being told");
 }
 
+static void about_watches(struct notes *notes)
+{
+    struct watched_counts counts = watched_counts();
+    if (counts.refused) {
+        strbuf_str(start(notes), "the system refused a hardware watchpoint (perf_event_open): "
+                                 "bytes between a block and its guard were not watched");
+        end(notes);
+    } else if (counts.left_threads_out) {
+        strbuf_str(start(notes), "hardware watchpoints were not set in all threads");
+        end(notes);
+    }
+}
+
 size_t notes_gather(const struct told_run *run, const struct notes_untold *untold,
                     const char *const *given, size_t given_count, const char *list[NOTES_MOST])
 {
@@ -146,6 +160,7 @@ size_t notes_gather(const struct told_run *run, const struct notes_untold *untol
     }
     counted(&notes, run->heap.unquarantined, "freed block",
             " reused at once for want of memory: late writes to them go unseen");
+    about_watches(&notes);
     if (run->error_count > 0 || (run->leaks && run->leaks->blocks > 0)) {
         about_stacks(&notes, run);
         about_errors(&notes, untold);

@@ -45,10 +45,32 @@ struct told_error *hunt_merge_find(const struct saved *in, const struct told_err
     return (struct told_error *)(uintptr_t)find(in->run.errors, error);
 }
 
+static bool is_after_the_fact(const struct told_error *error)
+{
+    return error->finding.kind <= FINDING_USE_AFTER_FREE && error->access.count == 0;
+}
+
+/* An error of an earlier run, of which this one may be another view: damage to the blocks of one
+ * site, which may be found at free in one run, and at exit in the next. */
+static struct told_error *find_alike(const struct saved *total, const struct told_error *newest,
+                                     const struct told_error *error)
+{
+    struct told_error *list = newest ? (struct told_error *)(uintptr_t)total->run.errors : NULL;
+    for (; list && is_after_the_fact(error); list = list == newest ? NULL : list->next) {
+        if (list->finding.kind == error->finding.kind && is_after_the_fact(list) &&
+            is_same_trace(&list->alloc, &error->alloc)) {
+            return list;
+        }
+    }
+    return NULL;
+}
+
 static void add_errors(struct saved *total, const struct told_error *from)
 {
+    const struct told_error *newest = total->last_error;
     for (; from; from = from->next) {
         struct told_error *known = hunt_merge_find(total, from);
+        known = known ? known : find_alike(total, newest, from);
         if (known) {
             known->count = from->count > known->count ? from->count : known->count;
             known->block_number = from->block_number > 0 ? from->block_number : known->block_number;
