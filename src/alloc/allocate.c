@@ -70,6 +70,7 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
         look_at_last(slab, index);
     }
     record_take(record);
+    record->alloc_stack = stack;
     unsigned aligned_log2 = alignment_log2(demand->alignment);
     uintptr_t start = slot_block_start(slot, aligned_log2);
     if (demand->zero) {
@@ -81,7 +82,6 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
         canary_write(slot, start);
     }
     canary_write_tail(start + demand->size, slot + slab->slab.slot_bytes);
-    record->alloc_stack = stack;
     record->free_stack = heap_birth();
     record->size_bytes = (uint16_t)demand->size;
     record->alloc_thread = thread->number;

@@ -79,12 +79,12 @@ void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack
     large_retire(ref);
 }
 
-/* The block's release has begun, and its canaries are whole or not. Returns the stack of it. */
-static ALWAYS_INLINE uint32_t judge(struct thread *thread, const struct ref *ref, bool is_whole,
+/* The block's release has begun. Returns the stack of it. */
+static ALWAYS_INLINE uint32_t judge(struct thread *thread, const struct ref *ref, bool is_slot,
                                     const struct release *how, const struct call_site *site)
 {
     uint32_t stack = heap_config.free_stacks ? stack_capture(thread->stacks, site) : 0;
-    if (UNLIKELY(!is_whole)) {
+    if (UNLIKELY(is_slot ? !damage_is_absent(ref) : !damage_is_absent_anywhere(ref))) {
         look_closer((void *)ref->start, how, stack, thread);
     }
     if (UNLIKELY(!fits(ref, how))) {
@@ -103,7 +103,7 @@ static NOINLINE void release_further(struct thread *thread, void *pointer,
         wrong_release(thread, pointer, how, DETECTED_FREE, site);
         return;
     }
-    uint32_t stack = judge(thread, &ref, damage_is_absent_anywhere(&ref), how, site);
+    uint32_t stack = judge(thread, &ref, false, how, site);
     release_finish(thread, &ref, stack);
 }
 
@@ -119,6 +119,6 @@ void block_release(void *pointer, const struct release *how, const struct call_s
         release_further(thread, pointer, how, site);
         return;
     }
-    uint32_t stack = judge(thread, &ref, damage_is_absent(&ref), how, site);
+    uint32_t stack = judge(thread, &ref, true, how, site);
     finish_small(thread, &ref, stack);
 }

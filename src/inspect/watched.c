@@ -29,7 +29,7 @@ static struct place {
 } places[OS_WATCHES];
 
 static atomic_uint watched;
-static atomic_bool refused, left_out;
+static atomic_bool started, refused, left_out;
 
 static bool is_still_there(const struct place *place)
 {
@@ -84,7 +84,8 @@ void watched_add(const struct site_line *line, uintptr_t start, size_t size, uin
 {
     uintptr_t end = start + size;
     uintptr_t at = (line->watch == SITE_WATCH_END ? end : start) + (uintptr_t)line->watch_offset;
-    struct place *place = at - start < size ? NULL : take_place();
+    bool wanted = atomic_load(&started) && at - start >= size;
+    struct place *place = wanted ? take_place() : NULL;
     if (!place) {
         return;
     }
@@ -109,10 +110,10 @@ void watched_add(const struct site_line *line, uintptr_t start, size_t size, uin
 
 /* The canary is compared: what the watch saw may have been a write of ours, or one that put back
  * what was there. */
-static void look(struct place *place, const struct call_site *site)
+static void look(struct place *place, uint32_t stack)
 {
     bool there = is_still_there(place);
-    bool damaged = there && block_check((void *)place->block, DETECTED_GUARD, site) > 0;
+    bool damaged = there && block_check_written(place->block, stack) > 0;
     if (!there || damaged || atomic_fetch_add(&place->harmless, 1) >= HARMLESS_MOST) {
         close_place(place);
     } else {
@@ -120,21 +121,22 @@ static void look(struct place *place, const struct call_site *site)
     }
 }
 
-bool watched_hit(const siginfo_t *info, const struct call_site *site)
+void watched_hit(uint32_t tag, uint32_t stack)
 {
-    uint32_t tag;
-    if (!os_watch_is_hit(info, &tag)) {
-        return false;
-    }
     struct place *place = &places[tag % OS_WATCHES];
-    if (change_from(place, ARMED)) {
-        if (atomic_load(&place->round) % ROUNDS == tag / OS_WATCHES) {
-            look(place, site);
-        } else {
-            atomic_store(&place->state, ARMED);
-        }
+    if (!change_from(place, ARMED)) {
+        return;
     }
-    return true;
+    if (atomic_load(&place->round) % ROUNDS == tag / OS_WATCHES) {
+        look(place, stack);
+    } else {
+        atomic_store(&place->state, ARMED);
+    }
+}
+
+void watched_start(void)
+{
+    atomic_store(&started, true);
 }
 
 void watched_after_fork(void)

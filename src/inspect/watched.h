@@ -7,22 +7,23 @@
 #ifndef INSPECT_WATCHED_H
 #define INSPECT_WATCHED_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
 #include "base/site_line.h"
-#include "stack/callsite.h"
 
 /* Watches the byte that `line` names of a live block of that size; nothing where all watches are in
  * use for live blocks. */
 void watched_add(const struct site_line *line, uintptr_t start, size_t size, uint32_t stack);
 
-/* True if the signal comes from a watch of ours; then, if the canary was damaged, it was told as
- * done at `site`. */
-MUST_USE bool watched_hit(const siginfo_t *info, const struct call_site *site);
+/* Something was written under the watch with that tag; `stack` is who did it. If the canary is
+ * damaged, that is told. No lock of ours is held. */
+void watched_hit(uint32_t tag, uint32_t stack);
+
+/* From now on SIGTRAP is looked after. Before, nothing is watched. */
+void watched_start(void);
 
 /* In a forked child: watches are its parent's. */
 void watched_after_fork(void);

@@ -19,8 +19,12 @@
 
 #include "alloc/thread.h"
 #include "base/strbuf.h"
+#include "inspect/watched.h"
+#include "interpose/hit.h"
 #include "interpose/process.h"
+#include "interpose/segv.h"
 #include "interpose/sigaction.h"
+#include "interpose/trap.h"
 #include "os/alarm.h"
 #include "os/clock.h"
 #include "os/fault.h"
@@ -118,6 +122,7 @@ static void report(void *context)
     };
     os_fault_read(blow->number, blow->info, blow->context, &death.fault);
     death.stack_is_full = is_overflow(blow->number, &death.fault);
+    death.is_told = death.is_fault && hit_is_told(death.fault.pc, death.fault.address);
     death.stack = capture(&death.fault);
     process_finish_dying(&death, lowest_in_use(&death.fault, blow->context));
 }
@@ -186,6 +191,9 @@ static void handle(int number, siginfo_t *info, void *context)
 {
     int saved = errno;
     struct blow blow = {number, info, context};
+    if (number == SIGTRAP && trap_take(info, context)) {
+        return;
+    }
     if (!process_is_ours()) {
         os_signals_pass_on(number, info, context);
     } else if (is_ignored(number, info)) {
@@ -205,6 +213,8 @@ static void handle(int number, siginfo_t *info, void *context)
 void death_after_fork(void)
 {
     atomic_store(&dying_tid, 0); /* the thread that reports is not in this process */
+    hit_after_fork();
+    watched_after_fork();
 }
 
 void death_watch(void)
@@ -212,5 +222,12 @@ void death_watch(void)
     own_add_range(report_stack, sizeof report_stack);
     lock_freed = come_again;
     sigaction_watch(handle);
+    if (process_options.guard != OPTIONS_GUARD_OFF) {
+        hit_start();
+        segv_watch(handle);
+        if (process_options.sites[0]) {
+            trap_watch();
+        }
+    }
     signal_stack_give();
 }

@@ -13,17 +13,24 @@
 #include "os/limits.h"
 #include "os/threads.h"
 
-/* What older headers lack: <asm-generic/siginfo.h>, Linux 5.13. */
-enum { CODE_PERF = 6 };
+/* What older headers lack: <asm-generic/siginfo.h>, Linux 5.13, and 5.19 for the flag. */
+enum { CODE_PERF = 6, FLAG_LATE = 1 };
 
-static const uint64_t OURS = (uint64_t)0xc0a1311e << 32; /* in the upper half of a signal's data */
+/* Behind the address. */
+struct details {
+    uint64_t data; /* perf_event_attr.sig_data */
+    uint32_t type, flags;
+};
 
-bool os_watch_is_hit(const siginfo_t *info, uint32_t *tag)
+static const uint64_t OURS = (uint64_t)0xc0a1311e << 32; /* in the upper half of the data */
+
+bool os_watch_is_hit(const siginfo_t *info, struct os_watch_hit *out)
 {
-    uint64_t data; /* behind the address: what perf_event_attr.sig_data was */
-    memcpy(&data, (const char *)info + offsetof(siginfo_t, si_addr) + sizeof(void *), sizeof data);
-    *tag = (uint32_t)data;
-    return info->si_code == CODE_PERF && (data & ~(uint64_t)UINT32_MAX) == OURS;
+    struct details details;
+    memcpy(&details, (const char *)info + offsetof(siginfo_t, si_addr) + sizeof(void *),
+           sizeof details);
+    *out = (struct os_watch_hit){(uint32_t)details.data, details.flags & FLAG_LATE};
+    return info->si_code == CODE_PERF && (details.data & ~(uint64_t)UINT32_MAX) == OURS;
 }
 
 /* A descriptor of the same file, where the program's own are not. */

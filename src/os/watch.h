@@ -34,8 +34,11 @@ MUST_USE enum os_watch_result os_watch_open(struct os_watch *watch, uintptr_t ad
                                             unsigned length, uint32_t tag);
 void os_watch_close(struct os_watch *watch);
 
-/* True for a SIGTRAP that comes from such a watch, with its tag. It may come late: after the close.
- */
-MUST_USE bool os_watch_is_hit(const siginfo_t *info, uint32_t *tag);
+/* A SIGTRAP of such a watch. It may come after the close. */
+struct os_watch_hit {
+    uint32_t tag;
+    bool is_late; /* the thread had the signal blocked, and has gone on meanwhile */
+};
+MUST_USE bool os_watch_is_hit(const siginfo_t *info, struct os_watch_hit *out);
 
 #endif

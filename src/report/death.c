@@ -196,6 +196,10 @@ void death_text(struct strbuf *out, const struct text_style *style, const struct
     strbuf_printf(out, "==%d== coalmine: ", style->pid);
     text_alarm(out, style, room);
     strbuf_char(out, '\n');
+    if (told->death.is_told) {
+        strbuf_str(out, "  At the guard page, by the access that is told of above (halt=on).\n\n");
+        return;
+    }
     cause(out, told);
     text_section(out, style, deed(told), &told->access_thread, &told->access);
     if (told->has_block) {

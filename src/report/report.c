@@ -176,11 +176,25 @@ static bool hide(struct told_error *error)
     return true;
 }
 
+/* Once: how it is that the program goes on after a fault. */
+static void explain_guard(struct strbuf *out, const struct finding *finding)
+{
+    static bool explained;
+    if (finding->detected == DETECTED_GUARD && !options->halt && !explained) {
+        explained = true;
+        strbuf_printf(out,
+                      "==%d== coalmine: the guard page is opened and the program goes on "
+                      "(with halt=on it would end there)\n\n",
+                      os_pid());
+    }
+}
+
 static void tell(struct told_error *error)
 {
     struct strbuf *out = output_text_open();
     struct text_style with = report_style();
     text_error(out, &with, error);
+    explain_guard(out, &error->finding);
     output_text_close();
     overhear_error(error);
     site_file_note(error);
@@ -236,9 +250,10 @@ static void tell_summary(void)
     output_text_close();
 }
 
-static void stop_if_asked(void)
+/* At a guard page the program has its own fault to stop at. */
+static void stop_if_asked(const struct finding *finding)
 {
-    if (options->halt) {
+    if (options->halt && (finding->detected != DETECTED_GUARD || finding->watched)) {
         run.exit_status = 128 + SIGABRT; /* as a shell puts it */
         tell_summary();
         write_json(true);
@@ -262,7 +277,7 @@ void report_finding(const struct finding *finding)
         tell_new(finding);
     }
     if (run.error_count > 0) {
-        stop_if_asked();
+        stop_if_asked(finding);
     }
     visit_end(&visit);
 }
