@@ -14,6 +14,9 @@ enum {
     /* Writes that damage nothing, to one watch: each costs the program a signal, up to 80 us under
      * a hypervisor. */
     HARMLESS_MOST = 1000,
+    /* Blocks in all where nobody knows which one is meant: to set a watch takes some 10 us for each
+     * thread. */
+    WATCHED_MOST = 2000,
 };
 
 static const uint32_t ROUNDS = UINT32_MAX / OS_WATCHES + 1; /* that a tag tells apart */
@@ -30,6 +33,12 @@ static struct place {
 
 static atomic_uint watched;
 static atomic_bool started, refused, left_out;
+
+static bool is_wanted(const struct site_line *line)
+{
+    return atomic_load(&started) && !atomic_load(&refused) &&
+           (line->block > 0 || atomic_load(&watched) < WATCHED_MOST);
+}
 
 static bool is_still_there(const struct place *place)
 {
@@ -84,8 +93,7 @@ void watched_add(const struct site_line *line, uintptr_t start, size_t size, uin
 {
     uintptr_t end = start + size;
     uintptr_t at = (line->watch == SITE_WATCH_END ? end : start) + (uintptr_t)line->watch_offset;
-    bool wanted = atomic_load(&started) && at - start >= size;
-    struct place *place = wanted ? take_place() : NULL;
+    struct place *place = at - start >= size && is_wanted(line) ? take_place() : NULL;
     if (!place) {
         return;
     }
@@ -97,7 +105,7 @@ void watched_add(const struct site_line *line, uintptr_t start, size_t size, uin
     uint32_t tag = round * OS_WATCHES + (uint32_t)(place - places);
     enum os_watch_result result = os_watch_open(&place->watch, align_down(at, length), length, tag);
     if (result != OS_WATCH_DONE) {
-        atomic_store(&refused, true);
+        atomic_store(result == OS_WATCH_REFUSED ? &refused : &left_out, true);
         atomic_store(&place->state, FREE);
         return;
     }
@@ -151,6 +159,9 @@ void watched_after_fork(void)
 
 struct watched_counts watched_counts(void)
 {
-    return (struct watched_counts){atomic_load(&watched), atomic_load(&refused),
-                                   atomic_load(&left_out)};
+    return (struct watched_counts){
+        .watched = atomic_load(&watched),
+        .refused = atomic_load(&refused),
+        .left_out = atomic_load(&left_out),
+    };
 }

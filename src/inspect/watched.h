@@ -30,8 +30,8 @@ void watched_after_fork(void);
 
 struct watched_counts {
     uint32_t watched; /* blocks, so far */
-    bool refused;     /* by the system: none were, or others have the processor's */
-    bool left_threads_out;
+    bool refused;     /* the system does not allow it */
+    bool left_out;    /* some blocks, or some threads: the processor has no more */
 };
 struct watched_counts watched_counts(void);
 

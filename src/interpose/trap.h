@@ -3,6 +3,7 @@
 #define INTERPOSE_TRAP_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 #include "base/compiler.h"
 

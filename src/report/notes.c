@@ -145,8 +145,8 @@ static void about_watches(struct notes *notes)
         strbuf_str(start(notes), "the system refused a hardware watchpoint (perf_event_open): "
                                  "bytes between a block and its guard were not watched");
         end(notes);
-    } else if (counts.left_threads_out) {
-        strbuf_str(start(notes), "hardware watchpoints were not set in all threads");
+    } else if (counts.left_out) {
+        strbuf_str(start(notes), "some blocks or threads were left without a hardware watchpoint");
         end(notes);
     }
 }

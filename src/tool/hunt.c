@@ -171,8 +171,9 @@ static void tell_caught(const struct hunt *hunt, const struct saved *run)
         if (hunt_is_caught(error) && !hunt_merge_find(&hunt->total, error)) {
             char place[256];
             name_place(&error->access, place, sizeof place);
-            say(hunt, "run %u: caught in the act: %s in %s", hunt->runs,
-                word_kind(error->finding.kind), place);
+            const char *deed = error->finding.access == ACCESS_READ ? ", a read," : "";
+            say(hunt, "run %u: caught in the act: %s%s in %s", hunt->runs,
+                word_kind(error->finding.kind), deed, place);
         }
     }
 }
@@ -262,6 +263,7 @@ static int run_hunt(struct hunt *hunt)
     }
     tell_end(hunt);
     int status = final_status(hunt);
+    hunt_merge_order(&hunt->total, hunt_find_caught);
     if (hunt->total.reports > 0) {
         hunt_report_write(&hunt->total, &hunt->options, hunt->program.path);
     }

@@ -149,3 +149,28 @@ void hunt_merge(struct saved *total, const struct saved *run)
     saved_recount(total);
     saved_sort(total);
 }
+
+static void unlink_error(struct saved *total, const struct told_error *error)
+{
+    const struct told_error **link = &total->run.errors;
+    while (*link != error) {
+        link = (const struct told_error **)(uintptr_t) & (*link)->next;
+    }
+    *link = error->next;
+}
+
+void hunt_merge_order(struct saved *total,
+                      const struct told_error *(*caught)(const struct saved *total,
+                                                         const struct told_error *error))
+{
+    struct told_error *error = (struct told_error *)(uintptr_t)total->run.errors;
+    for (; error; error = error->next) {
+        const struct told_error *found = is_after_the_fact(error) ? caught(total, error) : NULL;
+        if (found && found != error->next) {
+            struct told_error *moved = (struct told_error *)(uintptr_t)found;
+            unlink_error(total, found);
+            moved->next = error->next;
+            error->next = moved;
+        }
+    }
+}

@@ -14,4 +14,9 @@ void hunt_merge(struct saved *total, const struct saved *run);
 /* The entry that is equal; NULL: none. */
 MUST_USE struct told_error *hunt_merge_find(const struct saved *in, const struct told_error *error);
 
+/* Puts each of the errors that `caught` names right behind the one it was asked for. */
+void hunt_merge_order(struct saved *total,
+                      const struct told_error *(*caught)(const struct saved *total,
+                                                         const struct told_error *error));
+
 #endif

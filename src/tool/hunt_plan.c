@@ -20,7 +20,12 @@ static bool is_damage(const struct told_error *error)
 
 bool hunt_is_caught(const struct told_error *error)
 {
-    return is_damage(error) && error->access.count > 0 && error->finding.access != ACCESS_READ;
+    return is_damage(error) && error->access.count > 0;
+}
+
+static bool is_write(const struct told_error *caught)
+{
+    return caught->finding.access != ACCESS_READ;
 }
 
 static bool is_after_the_fact(const struct told_error *error)
@@ -35,6 +40,39 @@ static bool is_of_site(const struct told_error *caught, const struct trace *trac
            site_is_same(&one, &other);
 }
 
+/* From the end of its block, or for what is before it or freed, from its start. */
+static ptrdiff_t place_of(const struct finding *finding)
+{
+    ptrdiff_t end = finding->kind == FINDING_OVERFLOW ? (ptrdiff_t)finding->block.size_bytes : 0;
+    return finding->offset - end;
+}
+
+static bool overlap(const struct finding *one, const struct finding *other)
+{
+    ptrdiff_t a = place_of(one), b = place_of(other);
+    ptrdiff_t a_length = one->bad_bytes > 0 ? (ptrdiff_t)one->bad_bytes : 1;
+    ptrdiff_t b_length = other->bad_bytes > 0 ? (ptrdiff_t)other->bad_bytes : 1;
+    return one->kind == other->kind && a < b + b_length && b < a + a_length;
+}
+
+const struct told_error *hunt_find_caught(const struct saved *total, const struct told_error *error)
+{
+    const struct told_error *read = NULL;
+    for (const struct told_error *other = total->run.errors; other; other = other->next) {
+        if (!hunt_is_caught(other) ||
+            !(is_of_site(other, &error->alloc) || is_of_site(other, &error->neighbour_alloc))) {
+            continue;
+        }
+        if (is_write(other)) {
+            return other;
+        }
+        if (overlap(&other->finding, &error->finding)) {
+            read = other;
+        }
+    }
+    return read;
+}
+
 static bool is_settled(const struct hunt_plan *plan, const struct saved *total,
                        const struct told_error *error)
 {
@@ -43,13 +81,8 @@ static bool is_settled(const struct hunt_plan *plan, const struct saved *total,
             return true;
         }
     }
-    for (const struct told_error *other = total->run.errors; other; other = other->next) {
-        if (hunt_is_caught(other) &&
-            (is_of_site(other, &error->alloc) || is_of_site(other, &error->neighbour_alloc))) {
-            return true;
-        }
-    }
-    return false;
+    const struct told_error *caught = hunt_find_caught(total, error);
+    return caught && (is_write(caught) || plan->step >= HUNT_OTHER);
 }
 
 void hunt_plan_settle(struct hunt_plan *plan, const struct saved *total, const struct saved *run)
@@ -59,7 +92,7 @@ void hunt_plan_settle(struct hunt_plan *plan, const struct saved *total, const s
         return;
     }
     for (const struct told_error *error = run->run.errors; error; error = error->next) {
-        caught_new |= hunt_is_caught(error) && !hunt_merge_find(total, error);
+        caught_new |= hunt_is_caught(error) && is_write(error) && !hunt_merge_find(total, error);
     }
     for (size_t i = 0; caught_new && i < plan->count && plan->settled_count < HUNT_MOST; i++) {
         if (!hunt_merge_find(run, plan->open[i])) {
@@ -71,10 +104,12 @@ void hunt_plan_settle(struct hunt_plan *plan, const struct saved *total, const s
 void hunt_plan_look(struct hunt_plan *plan, const struct saved *total)
 {
     plan->count = 0;
+    plan->has_read = false;
     for (const struct told_error *error = total->run.errors; error; error = error->next) {
         if (is_after_the_fact(error) && !is_settled(plan, total, error) &&
             plan->count < HUNT_MOST) {
             plan->open[plan->count++] = error;
+            plan->has_read |= hunt_find_caught(total, error) != NULL;
         }
     }
 }
@@ -116,7 +151,7 @@ void hunt_plan_next(struct hunt_plan *plan)
     do {
         plan->step++;
         useful = plan->step == HUNT_SITES   ? any(plan, has_site)
-                 : plan->step == HUNT_EXACT ? any(plan, is_in_slack)
+                 : plan->step == HUNT_EXACT ? any(plan, is_in_slack) && !plan->has_read
                  : plan->step == HUNT_OTHER ? any(plan, has_sides)
                                             : true;
     } while (!useful && plan->step < HUNT_GIVE_UP);

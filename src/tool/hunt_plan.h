@@ -1,6 +1,7 @@
 /* What a hunt is after, and what it tries next. An error is open while damage was seen and nobody
  * knows who did it: found after the fact, without the stack of the access. It is caught when a
- * write is, to a block of the same site. */
+ * write is, to a block of the same site. A read of the damaged bytes may come right before the
+ * write (x += 1), and has the guard opened: it counts only once a watchpoint was tried as well. */
 #ifndef TOOL_HUNT_PLAN_H
 #define TOOL_HUNT_PLAN_H
 
@@ -28,12 +29,17 @@ struct hunt_plan {
     enum hunt_step step;
     const struct told_error *open[HUNT_MOST]; /* entries of the total */
     size_t count;
+    bool has_read;                               /* of one of them a read was caught */
     const struct told_error *settled[HUNT_MOST]; /* see hunt_plan_settle() */
     size_t settled_count;
 };
 
-/* True for a write whose guilty access is known. */
+/* True for damage, or a read of what is not the block's, whose guilty access is known. */
 MUST_USE bool hunt_is_caught(const struct told_error *error);
+
+/* The best that is known of who damaged the error's block; NULL: nothing. */
+MUST_USE const struct told_error *hunt_find_caught(const struct saved *total,
+                                                   const struct told_error *error);
 
 /* Before a run with all blocks guarded is merged into the total: damage that is not seen in it,
  * while it has a write that was never caught before, was done by that one, past another block. */

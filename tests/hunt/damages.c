@@ -1,8 +1,9 @@
-/* Mistakes for `coalmine hunt`, one for each name; the guilty lines are marked. The second argument,
- * if there is one, is a file that each run adds a byte to. */
+/* Mistakes for `coalmine hunt`, one for each name; the guilty lines are marked. The second
+ * argument, if there is one, is a file that each run adds a byte to. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,12 @@ APART static void put(volatile char *to, long at)
     to[at] = 'y'; /* @put */
 }
 
+APART static void add(volatile int *to, long at)
+{
+    int before = to[at];
+    to[at] = before + 1;
+}
+
 static void past_end(void)
 {
     kept = make(32);
@@ -62,6 +69,34 @@ static void into_slack_of_one(void)
     for (int i = 0; i < 12; i++) {
         free(blocks[i]);
     }
+}
+
+static void adds(void)
+{
+    kept = make(32);
+    add((volatile int *)kept, 8);
+    free(kept);
+}
+
+static volatile sig_atomic_t traps_seen;
+
+static void count_trap(int number)
+{
+    traps_seen += number == SIGTRAP;
+}
+
+/* A trap of its own, before and after a write that a watchpoint sees. */
+static void traps(void)
+{
+    struct sigaction ours = {.sa_handler = count_trap}, was;
+    sigaction(SIGTRAP, &ours, NULL);
+    raise(SIGTRAP);
+    kept = make(24);
+    put(kept, 26);
+    free(kept);
+    raise(SIGTRAP);
+    bool untouched = sigaction(SIGTRAP, NULL, &was) == 0 && was.sa_handler == count_trap;
+    status = traps_seen == 2 && untouched ? 0 : 97;
 }
 
 static void before_start(void)
@@ -201,6 +236,8 @@ int main(int count, char **arguments)
         {"past_end", past_end},
         {"into_slack", into_slack},
         {"into_slack_of_one", into_slack_of_one},
+        {"adds", adds},
+        {"traps", traps},
         {"before_start", before_start},
         {"never_freed", never_freed},
         {"far_past_end", far_past_end},
