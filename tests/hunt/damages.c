@@ -40,6 +40,7 @@ APART static void put(volatile char *to, long at)
 APART static void add(volatile int *to, long at)
 {
     int before = to[at];
+    __asm__ volatile("" : "+r"(before)); /* no single instruction does both */
     to[at] = before + 1;
 }
 
