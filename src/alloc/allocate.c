@@ -18,16 +18,11 @@
 /* No address space has room for more; twice that and a redzone do not wrap around. */
 #define SIZE_MOST ((size_t)PTRDIFF_MAX / 2)
 
-enum {
-    /* Of a fresh large block, so that its first page is all: the rest is left to be zero, and
-     * unbacked. */
-    LARGE_FILL_BYTES = 4096 - LARGE_FRONT,
-};
-
 struct demand {
     size_t size, alignment;
     bool zero;
     enum api via;
+    const struct ref *to_move; /* its contents may come by page tables; NULL: none */
 };
 
 static ALWAYS_INLINE unsigned alignment_log2(size_t alignment)
@@ -90,17 +85,31 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
     return (void *)start;
 }
 
+/* In its first page only: the rest is left to be zero, and unbacked. */
+static void fill_large(const struct ref *ref)
+{
+    size_t part = OS_PAGE - ref->start % OS_PAGE;
+    fill_write_from(ref->start, ref->size < part ? ref->size : part, FILL_FRESH);
+}
+
 static NOINLINE void *allocate_large(const struct thread *thread, const struct demand *demand,
                                      uint32_t stack)
 {
     struct ref ref;
-    const struct large_demand wanted = {demand->size, demand->alignment, demand->zero};
+    const struct large_demand wanted = {
+        .size = demand->size,
+        .alignment = demand->alignment,
+        .zero = demand->zero,
+        .via = demand->via,
+        .side = guarded_side(stack, GUARD_SIDE_AUTO),
+        .has_phase = demand->to_move != NULL,
+        .phase = demand->to_move ? demand->to_move->start % OS_PAGE : 0,
+    };
     if (!large_take(&wanted, &ref)) {
         return NULL;
     }
     if (!demand->zero && heap_config.fill) {
-        size_t part = demand->size < LARGE_FILL_BYTES ? demand->size : LARGE_FILL_BYTES;
-        fill_write(ref.start, part, FILL_FRESH);
+        fill_large(&ref);
     }
     ref.record->alloc_stack = stack;
     ref.record->free_stack = heap_birth();
@@ -172,13 +181,20 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
 
 void *block_allocate_plain(size_t size, enum api via, const struct call_site *site)
 {
-    const struct demand demand = {size, ANY_ALIGNMENT, false, via};
+    const struct demand demand = {size, ANY_ALIGNMENT, false, via, NULL};
     return allocate(&demand, site);
 }
 
 void *block_allocate(size_t size, size_t alignment, bool zero, enum api via,
                      const struct call_site *site)
 {
-    const struct demand demand = {size, alignment, zero, via};
+    const struct demand demand = {size, alignment, zero, via, NULL};
+    return allocate(&demand, site);
+}
+
+void *block_allocate_to_move(const struct ref *from, size_t size, enum api via,
+                             const struct call_site *site)
+{
+    const struct demand demand = {size, ANY_ALIGNMENT, true, via, from};
     return allocate(&demand, site);
 }

@@ -100,7 +100,7 @@ struct inspection {
 static bool looks_damaged(const struct ref *ref, enum record_state state)
 {
     if (state == RECORD_LIVE) {
-        return ref_is_guarded(ref) ? !guarded_seems_whole(ref) : !damage_is_absent(ref);
+        return guarded_judges(ref) ? !guarded_seems_whole(ref) : !damage_is_absent(ref);
     }
     return state == RECORD_FREED && !damage_is_absent_freed(ref);
 }

@@ -50,7 +50,7 @@ static ALWAYS_INLINE bool damage_is_absent(const struct ref *ref)
 /* The same for a block that may be guarded. */
 static inline bool damage_is_absent_anywhere(const struct ref *ref)
 {
-    return UNLIKELY(ref_is_guarded(ref)) ? guarded_is_whole(ref) : damage_is_absent(ref);
+    return UNLIKELY(guarded_judges(ref)) ? guarded_is_whole(ref) : damage_is_absent(ref);
 }
 
 /* The same for a freed one: its fill, and the canary after it. */

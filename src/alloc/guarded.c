@@ -22,9 +22,12 @@ struct guarded_counts guarded_counts(void)
     };
 }
 
-/* As C has it no object in a block needs a stricter alignment than the block has bytes, and in C++
- * an object's size is a multiple of its alignment. */
-static size_t alignment_for(size_t size, size_t asked, enum api via)
+void guarded_count(bool has_guards)
+{
+    atomic_fetch_add_explicit(has_guards ? &guarded : &unguarded, 1, memory_order_relaxed);
+}
+
+size_t guarded_alignment(size_t size, size_t asked, enum api via)
 {
     size_t least = asked;
     if (heap_config.guard_align > 0) {
@@ -37,11 +40,15 @@ static size_t alignment_for(size_t size, size_t asked, enum api via)
     return least;
 }
 
-/* An empty block is at the end, in the guard itself: each access to it is one too far. */
-static bool stands_at_end(size_t size, uint32_t stack)
+enum guard_side guarded_side(uint32_t stack, enum guard_side otherwise)
 {
     enum guard_side side = guard_site_side ? guard_site_side(stack) : GUARD_SIDE_AUTO;
-    switch (side == GUARD_SIDE_AUTO ? heap_config.guard_side : side) {
+    return side == GUARD_SIDE_AUTO ? otherwise : side;
+}
+
+bool guarded_stands_at_end(size_t size, enum guard_side side)
+{
+    switch (side) {
     case GUARD_SIDE_BEFORE:
         return size == 0;
     case GUARD_SIDE_AFTER:
@@ -63,7 +70,7 @@ static bool take(size_t size, struct ref *out)
     struct granule *run;
     uint32_t slot;
     if (!guarded_take(pages, &run, &slot)) {
-        atomic_fetch_add_explicit(&unguarded, 1, memory_order_relaxed);
+        guarded_count(false);
         return false;
     }
     ref_of_guarded(run, slot, out);
@@ -75,7 +82,7 @@ static bool take(size_t size, struct ref *out)
 
 static void note(struct ref *ref, size_t size, size_t alignment, uint32_t stack)
 {
-    bool at_end = stands_at_end(size, stack);
+    bool at_end = guarded_stands_at_end(size, guarded_side(stack, heap_config.guard_side));
     struct guarded_slot *place = &ref->run->guarded.places[ref->slot];
     place->start_offset = (uint16_t)start_offset(ref->run, size, alignment, at_end);
     ref->record->size_bytes = (uint16_t)size;
@@ -93,7 +100,7 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
         return NULL;
     }
     record_take(ref.record);
-    note(&ref, size, alignment_for(size, demand->alignment, demand->via), stack);
+    note(&ref, size, guarded_alignment(size, demand->alignment, demand->via), stack);
     canary_write_exact(ref.front, ref.start);
     canary_write_exact(ref.start + size, ref.end);
     if (demand->zero) {
@@ -106,7 +113,7 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)log2_floor(demand->alignment | NATURAL_ALIGNMENT);
     record_publish(ref.record, RECORD_LIVE, demand->via);
-    atomic_fetch_add_explicit(&guarded, 1, memory_order_relaxed);
+    guarded_count(true);
     return (void *)ref.start;
 }
 
@@ -126,7 +133,7 @@ bool guarded_resize(struct ref *ref, size_t size)
 {
     bool at_end = guarded_has(ref->run, ref->slot, GUARDED_AT_END);
     size_t room = guarded_data_bytes(ref->run),
-           alignment = alignment_for(size, ANY_ALIGNMENT, API_REALLOC);
+           alignment = guarded_alignment(size, ANY_ALIGNMENT, API_REALLOC);
     if (size > room || size + OS_PAGE <= room || size == 0 ||
         ref->front + start_offset(ref->run, size, alignment, at_end) != ref->start) {
         return false;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "alloc/finding.h"
+#include "alloc/guard_choice.h"
 #include "alloc/ref.h"
 #include "alloc/thread.h"
 #include "base/compiler.h"
@@ -48,5 +49,18 @@ struct guarded_counts {
     unsigned long guarded, unguarded;
 };
 struct guarded_counts guarded_counts(void);
+void guarded_count(bool has_guards);
+
+/* Alignment of a block that stands at a guard. As C has it no object in a block needs a stricter
+ * one than the block has bytes, and in C++ an object's size is a multiple of its alignment. */
+size_t guarded_alignment(size_t size, size_t asked, enum api via);
+
+/* Where blocks of a stack stand: what is known of it, or else `otherwise`. */
+enum guard_side guarded_side(uint32_t stack, enum guard_side otherwise);
+
+/* The next block of that size is to touch the guard behind it, not the one before, where blocks
+ * stand on that side. An empty one is at the end, in the guard itself: each access to it is one too
+ * far. */
+bool guarded_stands_at_end(size_t size, enum guard_side side);
 
 #endif

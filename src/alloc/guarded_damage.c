@@ -1,6 +1,7 @@
 #include "alloc/guarded_damage.h"
 
 #include "alloc/damage.h"
+#include "alloc/large_guards.h"
 #include "base/align.h"
 #include "block/canary.h"
 #include "block/fill.h"
@@ -66,9 +67,24 @@ static bool is_damaged(uintptr_t start, uintptr_t end, expected_word *expected,
     return extent->damaged;
 }
 
+bool guarded_judges(const struct ref *ref)
+{
+    return ref_is_guarded(ref) || (large_guards_are_wanted() && ref_is_large(ref));
+}
+
 static bool was_told(const struct ref *ref)
 {
-    return guarded_has(ref->run, ref->slot, GUARDED_TOLD);
+    return ref_is_large(ref) ? large_has(ref->run, LARGE_TOLD)
+                             : guarded_has(ref->run, ref->slot, GUARDED_TOLD);
+}
+
+static void note_told(const struct ref *ref)
+{
+    if (ref_is_large(ref)) {
+        large_set(ref->run, LARGE_TOLD);
+    } else {
+        guarded_set(ref->run, ref->slot, GUARDED_TOLD);
+    }
 }
 
 bool guarded_is_whole(const struct ref *ref)
@@ -89,7 +105,7 @@ static size_t tell(const struct ref *ref, const struct damage_scene *scene, enum
                    const struct extent *extent)
 {
     struct finding finding = {.kind = kind};
-    guarded_set(ref->run, ref->slot, GUARDED_TOLD);
+    note_told(ref);
     damage_tell(&finding, scene, ref, NULL, extent->first, extent->last_end);
     return 1;
 }

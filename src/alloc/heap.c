@@ -1,6 +1,7 @@
 #include "alloc/heap.h"
 
 #include "alloc/cache.h"
+#include "alloc/known.h"
 #include "alloc/large.h"
 #include "alloc/thread.h"
 #include "block/canary.h"
@@ -31,7 +32,9 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     heap_config = *config;
     heap_config.looks_at_freed =
         config->fill || config->quarantine_follows || config->quarantine_cap_bytes > 0;
+    heap_config.guard_side_large = config->guard_side;
     if (config->guard_side == GUARD_SIDE_AUTO) {
+        heap_config.guard_side_large = GUARD_SIDE_AFTER;
         heap_config.guard_side = config->guard == GUARD_SAMPLE ? GUARD_SIDE_BOTH : GUARD_SIDE_AFTER;
     }
     canary_secret = secret;
@@ -39,6 +42,7 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     buddy_register_lock();
     slabs_start();
     large_start();
+    known_start();
     threads_start();
     os_guards_start(config->guards_best);
     start_guarded();

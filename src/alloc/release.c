@@ -74,8 +74,6 @@ void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack
         guarded_retire(ref);
         return;
     }
-    large_wipe(ref); /* before it counts as freed: what is not zero then was written late */
-    record_publish(ref->record, RECORD_FREED, record_via(ref->record));
     large_retire(ref);
 }
 

@@ -54,16 +54,16 @@ static bool resize_here(struct ref *ref, size_t size)
 static void *move(const struct ref *ref, size_t size, enum api via, const struct call_site *site)
 {
     /* realloc keeps what it was given: no stricter alignment, no zeroing */
-    void *fresh = block_allocate(size, ANY_ALIGNMENT, ref_is_large(ref), via, site);
+    bool by_pages = ref_is_large(ref) && size >= ref->size && ref->size >= MOVE_LEAST;
+    void *fresh = by_pages ? block_allocate_to_move(ref, size, via, site)
+                           : block_allocate(size, ANY_ALIGNMENT, ref_is_large(ref), via, site);
     if (!fresh) {
         return NULL;
     }
     struct ref to;
-    size_t kept = size < ref->size ? size : ref->size;
-    bool moved = ref_is_large(ref) && kept == ref->size && kept >= MOVE_LEAST &&
-                 ref_find((uintptr_t)fresh, &to) && ref_is_large(&to) && large_move(ref, &to);
+    bool moved = by_pages && ref_find((uintptr_t)fresh, &to) && large_move(ref, &to);
     if (!moved) {
-        memcpy(fresh, (const void *)ref->start, kept);
+        memcpy(fresh, (const void *)ref->start, size < ref->size ? size : ref->size);
     }
     return fresh;
 }

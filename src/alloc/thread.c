@@ -1,6 +1,7 @@
 #include "alloc/thread.h"
 
 #include "alloc/generation.h"
+#include "alloc/guarded.h"
 #include "alloc/heap.h"
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"
@@ -179,6 +180,9 @@ struct heap_stats heap_stats(void)
     stats.live_blocks = stats.allocations > stats.frees ? stats.allocations - stats.frees : 0;
     stats.live_bytes = allocated > freed ? allocated - freed : 0;
     stats.peak_bytes = (uint64_t)peak > stats.live_bytes ? (uint64_t)peak : stats.live_bytes;
+    struct guarded_counts guards = guarded_counts();
+    stats.guarded = guards.guarded;
+    stats.unguarded = guards.unguarded;
     stats.arena_bytes = (uint64_t)buddy_granules_in_use() << GRANULE_SHIFT;
     return stats;
 }

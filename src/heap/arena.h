@@ -69,6 +69,7 @@ struct granule {
             _Alignas(8) unsigned char record[HEAP_RECORD_BYTES];
         } large;
     };
+    _Atomic uint8_t large_guards; /* what stands around a large block: alloc/large_guards.h */
 };
 _Static_assert(sizeof(struct granule) == 64, "one descriptor, one cache line");
 

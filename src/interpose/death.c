@@ -6,7 +6,8 @@
  * - A fault in such a part is told in one line.
  * - While one thread reports, others that would die wait for it.
  * - A timer ends the process where the report does not come to its end, and so does the same
- *   signal once more, some time after the first. (Not at once: timeout(1) sends each one twice.) */
+ *   signal once more, some time after the first. (Not at once: timeout(1) sends each one twice.)
+ * - Where the reporting thread is deep in the kernel and no handler runs on it, SIGKILL does. */
 #include "interpose/death.h"
 
 #include <errno.h>
@@ -42,6 +43,8 @@
 enum {
     REPORT_MOST_MS = 60 * 1000,
     INSIST_MS = 1000, /* after that long, the same signal again means: now */
+    LAST_WORDS_MS = 1000,
+    KILL_AFTER_MS = REPORT_MOST_MS + 5 * 1000,
     WAIT_US = 10 * 1000,
     STACK_BYTES = 256 * 1024,
     OVERFLOW_NEAR_BYTES = 64 * 1024, /* from the stack pointer to what a full stack lacks */
@@ -135,13 +138,22 @@ static _Noreturn void wait_for_end(int number)
     os_signals_die_by(number);
 }
 
+/* What the report waits for may be that somebody reads it, and these words would wait as well: so
+ * the signal ends the process while they do. */
+static void say_at_last(int number, const char *words)
+{
+    os_signals_leave_to_default(dying_number);
+    os_alarm_set(dying_number, LAST_WORDS_MS);
+    say(number, words);
+}
+
 /* On the thread that reports, meanwhile. */
 static void again(int number, const siginfo_t *info)
 {
     if (os_alarm_sent(info)) {
-        say(number, "the report took too long and was given up");
+        say_at_last(number, "the report took too long and was given up");
     } else if (os_signal_is_fault(number, info)) {
-        say(number, "a fault of the allocator's own, amid the report");
+        say_at_last(number, "a fault of the allocator's own, amid the report");
     } else if (os_clock_ms() - dying_since_ms < INSIST_MS) {
         return;
     }
@@ -161,6 +173,7 @@ static void die(struct blow *blow)
     dying_number = blow->number;
     dying_since_ms = os_clock_ms();
     os_alarm_set(blow->number, REPORT_MOST_MS);
+    os_alarm_set(SIGKILL, KILL_AFTER_MS);
     os_signals_let_through(blow->number);
     if (lock_call_when_free()) {
         struct os_fault fault;
@@ -187,6 +200,13 @@ static bool is_ignored(int number, const siginfo_t *info)
     return os_pid() == 1 && !os_signal_is_fault(number, info);
 }
 
+/* Until the interrupted thread has no lock. */
+static bool may_wait(int number, const siginfo_t *info)
+{
+    return !os_signal_is_fault(number, info) && !os_alarm_sent(info) &&
+           atomic_load(&dying_tid) != os_tid();
+}
+
 static void handle(int number, siginfo_t *info, void *context)
 {
     int saved = errno;
@@ -199,11 +219,11 @@ static void handle(int number, siginfo_t *info, void *context)
     } else if (is_ignored(number, info)) {
         errno = saved;
         return;
-    } else if (!os_signal_is_fault(number, info) && atomic_load(&dying_tid) != os_tid() &&
-               lock_call_when_free()) {
+    } else if (may_wait(number, info) && lock_call_when_free()) {
         put_off.number = number;
         put_off.pid = os_pid();
         put_off.sender_pid = sender(info);
+        os_alarm_set(number, REPORT_MOST_MS); /* if the lock never gets free */
     } else {
         die(&blow);
     }

@@ -14,6 +14,7 @@
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/environment.h"
+#include "interpose/libc/start.h"
 #include "interpose/lsan_options.h"
 #include "interpose/process.h"
 #include "interpose/threads.h"
@@ -89,6 +90,13 @@ _Static_assert((int)OPTIONS_SIDE_AFTER == (int)GUARD_SIDE_AFTER &&
                    (int)OPTIONS_SIDE_BOTH == (int)GUARD_SIDE_BOTH,
                "and the sides");
 
+static enum guards_way guards_best(enum options_guard_pages pages)
+{
+    return pages == OPTIONS_PAGES_NONE       ? GUARDS_NONE
+           : pages == OPTIONS_PAGES_MPROTECT ? GUARDS_MPROTECT
+                                             : GUARDS_MADVISE;
+}
+
 static struct heap_config config_of(const struct options *options)
 {
     bool follows = options->quarantine_bytes == OPTIONS_QUARANTINE_AUTO;
@@ -99,7 +107,7 @@ static struct heap_config config_of(const struct options *options)
         .quarantine_follows = follows,
         .quarantine_floor_bytes = OPTIONS_QUARANTINE_FLOOR,
         .quarantine_cap_bytes = follows ? OPTIONS_QUARANTINE_CAP : options->quarantine_bytes,
-        .guards_best = GUARDS_MADVISE,
+        .guards_best = guards_best(options->guard_pages),
         .guard = (enum guard_mode)options->guard,
         .guard_side = (enum guard_side)options->guard_side,
         .guard_rate = options->guard_rate,
@@ -181,6 +189,9 @@ static bool start(void)
     });
     site_file_read(complain, NULL);
     finding_sink = process_tell;
+    if (calls_start) {
+        calls_start(&process_options, complain);
+    }
     bool is_static =
         getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
     stack_unstarted = is_static ? NULL : start_stacks_early;

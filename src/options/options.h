@@ -40,6 +40,7 @@ enum options_guard_side {
     OPTIONS_SIDE_BOTH
 };
 enum options_guard_align { OPTIONS_ALIGN_AUTO, OPTIONS_ALIGN_1 }; /* and so on, by powers of two */
+enum options_guard_pages { OPTIONS_PAGES_MADVISE, OPTIONS_PAGES_MPROTECT, OPTIONS_PAGES_NONE };
 enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 #define OPTION_FIELD_CHOICE(name) enum options_##name name;
@@ -48,6 +49,7 @@ enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 #define OPTION_FIELD_FLAG(name) bool name;
 #define OPTION_FIELD_LIST(name) unsigned name; /* a bit per word, the first is bit 0 */
 #define OPTION_FIELD_FILES(name) char name[OPTIONS_PATH_MOST]; /* as given; "" for none */
+#define OPTION_FIELD_NAMES(name) char name[OPTIONS_PATH_MOST]; /* as FILES */
 #define OPTION_FIELD_PATH(name) char name[OPTIONS_PATH_MOST];  /* "" for none */
 
 struct options {

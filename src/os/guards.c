@@ -17,7 +17,7 @@ enum { DEFAULT_MAPPINGS = 65530, MAPPINGS_A_GUARD = 2 };
 
 static enum guards_way way;                 /* set once, at start */
 static atomic_long budget = BUDGET_UNKNOWN; /* guards that mprotect may still make */
-static atomic_bool mprotect_was_used;
+static atomic_bool has_fallen_back;
 static atomic_ulong by_madvise, by_mprotect, refused;
 
 static bool can_madvise(void)
@@ -38,7 +38,7 @@ void os_guards_start(enum guards_way best)
 {
     way = best == GUARDS_MADVISE && !can_madvise() ? GUARDS_MPROTECT : best;
     atomic_store(&budget, BUDGET_UNKNOWN);
-    atomic_store(&mprotect_was_used, false);
+    atomic_store(&has_fallen_back, false);
     atomic_store(&by_madvise, 0);
     atomic_store(&by_mprotect, 0);
     atomic_store(&refused, 0);
@@ -92,7 +92,6 @@ static bool shut(void *at, size_t bytes)
         (void)protect(at, bytes, PROT_READ | PROT_WRITE); /* it may have come half the way */
         return false;
     }
-    atomic_store_explicit(&mprotect_was_used, true, memory_order_relaxed);
     if (os_advise(at, bytes, MADV_DONTNEED) || os_advise(at, bytes, MADV_DONTNEED_LOCKED)) {
         return true;
     }
@@ -104,9 +103,15 @@ static bool shut(void *at, size_t bytes)
     return protect(at, bytes, PROT_NONE);
 }
 
+/* From now on what is opened may have been shut by mprotect, and be short. */
+static void fall_back(void)
+{
+    atomic_store_explicit(&has_fallen_back, true, memory_order_relaxed);
+}
+
 static bool may_be_shut(void)
 {
-    return atomic_load_explicit(&mprotect_was_used, memory_order_relaxed);
+    return way == GUARDS_MPROTECT || atomic_load_explicit(&has_fallen_back, memory_order_relaxed);
 }
 
 /* madvise's guards only; of no effect on pages that are none. */
@@ -122,52 +127,82 @@ static bool refuse(void *at, size_t bytes)
     return false;
 }
 
+static bool shut_within_budget(void *at, size_t bytes)
+{
+    if (!take_from_budget()) {
+        return false;
+    }
+    if (!shut(at, bytes)) {
+        atomic_fetch_add(&budget, 1);
+        return false;
+    }
+    return true;
+}
+
 bool os_guard_install(void *at, size_t bytes)
 {
     if (way == GUARDS_MADVISE && os_advise(at, bytes, MADV_GUARD_INSTALL)) {
         atomic_fetch_add_explicit(&by_madvise, 1, memory_order_relaxed);
         return true;
     }
-    if (way == GUARDS_NONE || !take_from_budget()) {
+    if (way == GUARDS_NONE || !shut_within_budget(at, bytes)) {
         return refuse(at, bytes);
     }
-    if (!shut(at, bytes)) {
-        atomic_fetch_add(&budget, 1);
-        return refuse(at, bytes);
-    }
+    fall_back();
     atomic_fetch_add_explicit(&by_mprotect, 1, memory_order_relaxed);
     return true;
 }
 
+static bool is_long(size_t bytes)
+{
+    return way == GUARDS_MADVISE && bytes >= OS_GUARD_LONG;
+}
+
 bool os_guard_close(void *at, size_t bytes)
 {
-    bool done = way == GUARDS_MADVISE && os_advise(at, bytes, MADV_GUARD_INSTALL);
-    return done || (way != GUARDS_NONE && shut(at, bytes)) || refuse(at, bytes);
+    if (way == GUARDS_MPROTECT) {
+        return shut(at, bytes) || refuse(at, bytes);
+    }
+    if ((is_long(bytes) && shut_within_budget(at, bytes)) ||
+        (way == GUARDS_MADVISE && os_advise(at, bytes, MADV_GUARD_INSTALL))) {
+        return true;
+    }
+    if (way == GUARDS_NONE || !shut_within_budget(at, bytes)) {
+        return refuse(at, bytes);
+    }
+    fall_back();
+    return true;
+}
+
+/* What mprotect may have shut, in whole or in part. `paid`: by the budget, if it did. */
+static bool unshut(void *at, size_t bytes, bool paid)
+{
+    bool had_share = paid && !os_word_is_readable((uintptr_t)at);
+    if (!protect(at, bytes, PROT_READ | PROT_WRITE)) {
+        return false;
+    }
+    if (had_share) {
+        atomic_fetch_add(&budget, 1);
+    }
+    return true;
 }
 
 bool os_guard_remove(void *at, size_t bytes)
 {
-    bool done = unadvise(at, bytes);
-    if (!done || !may_be_shut() || os_word_is_readable((uintptr_t)at)) {
-        return done;
-    }
-    if (!protect(at, bytes, PROT_READ | PROT_WRITE)) {
-        return false;
-    }
-    atomic_fetch_add(&budget, 1);
-    return true;
+    return unadvise(at, bytes) && (!may_be_shut() || unshut(at, bytes, true));
 }
 
 bool os_guard_open(void *at, size_t bytes)
 {
-    return unadvise(at, bytes) && (!may_be_shut() || protect(at, bytes, PROT_READ | PROT_WRITE));
+    return unadvise(at, bytes) &&
+           (!(may_be_shut() || is_long(bytes)) || unshut(at, bytes, way == GUARDS_MADVISE));
 }
 
 bool os_guard_open_many(const struct iovec *ranges, size_t count)
 {
     bool done = way != GUARDS_MADVISE || os_advise_many(ranges, count, MADV_GUARD_REMOVE);
     for (size_t i = 0; may_be_shut() && i < count; i++) {
-        done = protect(ranges[i].iov_base, ranges[i].iov_len, PROT_READ | PROT_WRITE) && done;
+        done = unshut(ranges[i].iov_base, ranges[i].iov_len, way == GUARDS_MADVISE) && done;
     }
     return done;
 }

@@ -11,8 +11,8 @@
  * Two kinds, which differ only in what they take from the budget of mprotect. A *guard* stands for
  * long, and each is counted. The pages between two guards that stand are *closed* and opened as
  * often as one likes, and take nothing: while they are closed the three are one mapping, and there
- * are fewer than were paid for. Who closes pages that have a guard on one side only, or none, makes
- * one mapping more that is not counted.
+ * are fewer than were paid for. Who closes pages without guards beside them makes a mapping more
+ * that is not counted.
  *
  * What a page held is lost when it becomes a guard or is closed; it reads as zero afterwards. Every
  * call is thread-safe (not two on the same pages at once), async-signal-safe, takes no lock and
@@ -28,6 +28,10 @@
 
 enum guards_way { GUARDS_NONE, GUARDS_MPROTECT, GUARDS_MADVISE };
 
+/* Ranges from here on are closed by mprotect, in madvise's way too, and counted: madvise's take a
+ * word of page table for each page, and no huge page can come in their place later. */
+#define OS_GUARD_LONG ((size_t)2 << 20)
+
 /* Finds out by trying which is the best way the system has, no better than `best`; until then there
  * are no guards. Once, single-threaded. (Tests start it again: guards made before must be gone.) */
 void os_guards_start(enum guards_way best);
@@ -41,11 +45,13 @@ MUST_USE bool os_guard_install(void *at, size_t bytes);
  * guard. */
 bool os_guard_remove(void *at, size_t bytes);
 
-/* Pages between two guards. False: refused, as above. */
+/* Pages between two guards, or that make one longer or shorter. False: refused, as above. Of pages
+ * that were closed together a part may be opened, but for ranges of OS_GUARD_LONG and more. */
 MUST_USE bool os_guard_close(void *at, size_t bytes);
 MUST_USE bool os_guard_open(void *at, size_t bytes);
 
-/* Opens many ranges, in few system calls where the kernel can. False: not every one is open. */
+/* Opens many ranges shorter than OS_GUARD_LONG, in few system calls where the kernel can. False:
+ * not every one is open. */
 MUST_USE bool os_guard_open_many(const struct iovec *ranges, size_t count);
 
 /* How many guards were installed so far, by which way, and how often a guard or closed pages were

@@ -59,6 +59,13 @@ static ALWAYS_INLINE uintptr_t os_stack_pointer(void)
  * listed. */
 bool os_threads_are_others(void);
 
+/* Program counter, stack pointer and frame pointer of a stopped thread; 0 where this processor's
+ * are not known. */
+struct os_frame {
+    uintptr_t pc, sp, fp;
+};
+struct os_frame os_registers_frame(const ucontext_t *registers);
+
 /* Calls `visit` for each part of a stopped thread's saved state that holds registers, vector
  * ones included; what is between them the kernel left as it was. */
 void os_registers_each(const ucontext_t *registers,

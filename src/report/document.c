@@ -7,7 +7,7 @@
 
 enum { DOCUMENT_VERSION = 1 };
 
-static void frame(struct json *json, const struct frame *frame)
+void document_frame(struct json *json, const struct frame *frame)
 {
     json_open(json, '{');
     if (frame->function) {
@@ -44,7 +44,7 @@ static void stack(struct json *json, const char *name, const struct trace *trace
 {
     json_open_at(json, name, '[');
     for (uint32_t i = 0; i < trace->count; i++) {
-        frame(json, &trace->frames[i]);
+        document_frame(json, &trace->frames[i]);
     }
     json_close(json, ']');
 }
@@ -227,6 +227,8 @@ static void heap(struct json *json, const struct heap_stats *heap)
     json_unsigned_at(json, "frees", heap->frees);
     json_unsigned_at(json, "quarantine_bytes", heap->quarantine_bytes);
     json_unsigned_at(json, "arena_bytes", heap->arena_bytes);
+    json_unsigned_at(json, "guarded_blocks", heap->guarded);
+    json_unsigned_at(json, "unguarded_blocks", heap->unguarded);
     json_close(json, '}');
 }
 

@@ -283,6 +283,41 @@ static size_t guards_to_be_had(size_t most)
     return count;
 }
 
+START_TEST(test_long_ranges_are_closed_as_one_mapping)
+{
+    enum { PAGES = OS_GUARD_LONG / 4096 };
+    os_guards_start(ways[_i]);
+    os_guards_set_budget(2);
+    char *at = pages(PAGES + 2);
+    ck_assert(os_guard_install(at, OS_PAGE));
+    ck_assert(os_guard_install(at + OS_GUARD_LONG + OS_PAGE, OS_PAGE));
+    for (int round = 0; round < 5; round++) {
+        memset(at + OS_PAGE, 5, OS_GUARD_LONG);
+        ck_assert(os_guard_close(at + OS_PAGE, OS_GUARD_LONG));
+        ck_assert(!is_open(at + OS_PAGE));
+        ck_assert(!is_open(at + OS_GUARD_LONG));
+        ck_assert(os_guard_open(at + OS_PAGE, OS_GUARD_LONG));
+        ck_assert_int_eq(at[OS_PAGE] | at[OS_GUARD_LONG], 0);
+        ck_assert(!is_open(at));
+        ck_assert(!is_open(at + OS_GUARD_LONG + OS_PAGE));
+    }
+}
+END_TEST
+
+START_TEST(test_a_stretch_closed_in_both_ways_opens_whole)
+{
+    os_guards_start(GUARDS_MADVISE);
+    char *at = pages(4);
+    ck_assert(os_guard_install(at, 2 * OS_PAGE));
+    ck_assert_int_eq(mlock(at + 2 * OS_PAGE, 2 * OS_PAGE), 0);
+    ck_assert(os_guard_close(at + 2 * OS_PAGE, 2 * OS_PAGE));
+    ck_assert(os_guard_open(at + OS_PAGE, 2 * OS_PAGE));
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(is_open(at + i * OS_PAGE), i == 1 || i == 2);
+    }
+}
+END_TEST
+
 START_TEST(test_the_program_is_left_a_quarter_of_the_mappings)
 {
     enum { MOST = 1 << 21, OWN = 1000 };
@@ -360,6 +395,8 @@ static void add(TCase *all)
     tcase_add_loop_test(all, test_a_guard_from_before_a_lock_can_be_removed, 0, WAYS);
     tcase_add_test(all, test_guards_of_both_ways_side_by_side);
     tcase_add_test(all, test_mprotect_ends_with_its_budget_and_has_it_back);
+    tcase_add_loop_test(all, test_long_ranges_are_closed_as_one_mapping, 0, WAYS);
+    tcase_add_test(all, test_a_stretch_closed_in_both_ways_opens_whole);
     tcase_add_test(all, test_the_program_is_left_a_quarter_of_the_mappings);
     tcase_add_test(all, test_madvise_makes_more_guards_than_there_can_be_mappings);
     tcase_add_test(all, test_without_a_way_all_is_refused_and_stays_as_it_is);
