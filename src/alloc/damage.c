@@ -54,6 +54,11 @@ void damage_tell(struct finding *finding, const struct damage_scene *scene, cons
     finding->access = ACCESS_WRITE;
     finding->detected = scene ? scene->detected : DETECTED_REUSE;
     finding->function = scene ? scene->function : API_FREE;
+    if (finding->detected == DETECTED_GUARD) { /* seen as it was done: by a watchpoint */
+        finding->watched = true;
+        finding->access_stack = scene->stack;
+        finding->access_thread = scene->thread;
+    }
     finding->pointer = block->start;
     set_block(finding, block, scene);
     set_neighbour(finding, other);

@@ -20,10 +20,12 @@
 
 #include "alloc/thread.h"
 #include "base/strbuf.h"
+#include "inspect/watched.h"
 #include "interpose/hit.h"
 #include "interpose/process.h"
 #include "interpose/segv.h"
 #include "interpose/sigaction.h"
+#include "interpose/trap.h"
 #include "os/alarm.h"
 #include "os/clock.h"
 #include "os/fault.h"
@@ -231,6 +233,9 @@ static void handle(int number, siginfo_t *info, void *context)
 {
     int saved = errno;
     struct blow blow = {number, info, context};
+    if (number == SIGTRAP && trap_take(info, context)) {
+        return;
+    }
     if (!process_is_ours()) {
         os_signals_pass_on(number, info, context);
     } else if (is_ignored(number, info)) {
@@ -256,6 +261,7 @@ void death_after_fork(void)
 {
     atomic_store(&dying_tid, 0); /* the thread that reports is not in this process */
     hit_after_fork();
+    watched_after_fork();
 }
 
 void death_watch(void)
@@ -264,5 +270,8 @@ void death_watch(void)
     lock_freed = come_again;
     sigaction_watch(handle);
     segv_set_default(handle);
+    if (process_options.guard != OPTIONS_GUARD_OFF && process_options.sites[0]) {
+        trap_watch();
+    }
     signal_stack_give();
 }

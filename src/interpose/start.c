@@ -25,6 +25,7 @@
 #include "os/lock.h"
 #include "os/own.h"
 #include "report/report.h"
+#include "report/site_file.h"
 #include "stack/start.h"
 
 extern void *__libc_stack_end; /* in the loader */
@@ -188,6 +189,7 @@ static bool start(void)
         .forked = place.forked,
         .image = place.image,
     });
+    site_file_read(complain, NULL);
     finding_sink = process_tell;
     if (calls_start) {
         calls_start(&process_options, complain);

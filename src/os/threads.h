@@ -33,6 +33,10 @@ struct os_stopped {
 MUST_USE int os_threads_stop(struct os_stopped *room, size_t capacity, unsigned timeout_ms);
 void os_threads_release(void);
 
+/* Calls `visit` for each thread of the process, the caller's too. False where they cannot be listed.
+ */
+bool os_threads_each(void (*visit)(void *context, int tid), void *context);
+
 /* A thread of ours that runs no code of the program: it is not stopped, nor counted. 0: none. */
 void os_threads_leave_out(int tid);
 

@@ -132,6 +132,13 @@ static void facts(struct json *json, const struct told_error *error)
         json_name(json, "offset");
         json_signed(json, finding->offset);
     }
+    if (finding->watched) {
+        json_name(json, "watched");
+        json_bool(json, true);
+    }
+    if (error->block_number > 0) {
+        json_unsigned_at(json, "site_block", error->block_number);
+    }
     given(json, finding);
     if (error->place[0]) {
         json_text_at(json, "place", error->place);
