@@ -58,9 +58,10 @@ static void damage_place(struct strbuf *out, const struct finding *finding)
     }
     bool inside = finding->offset >= 0 && (size_t)finding->offset < block->size_bytes;
     strbuf_printf(out, "%s %s a %zu-byte block%s.", verbs[finding->access],
-                  finding->offset < 0 ? "before the start of"
-                  : inside            ? "into"
-                                      : "past the end of",
+                  finding->offset < 0                        ? "before the start of"
+                  : inside && finding->access == ACCESS_READ ? "from"
+                  : inside                                   ? "into"
+                                                             : "past the end of",
                   block->size_bytes,
                   finding->kind == FINDING_USE_AFTER_FREE ? " after it was freed" : "");
     if (finding->has_offset) {
