@@ -47,11 +47,11 @@ static char *resolve(const struct call *call, const char *path, char *to)
     char *result = libc_realpath(path, detour.at);
     if (UNLIKELY(detour.judged)) {
         int saved = errno;
-        bool is_written = result || saved == EACCES || saved == ENOENT;
+        bool is_written = result || (detour.mapped_bytes > 0 && detour.at[0]);
         detour_end(&detour, is_written ? text_bytes(detour.at, PATH_MAX) : 0);
         errno = saved;
     }
-    return result && to ? to : result;
+    return to && result ? to : result;
 }
 
 EXPORTED char *realpath(const char *restrict path, char *restrict to)

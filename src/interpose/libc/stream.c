@@ -103,8 +103,6 @@ static size_t get_bytes(const struct call *call, void *to, size_t size, size_t c
 GET_BYTES(fread, __fread_chk)
 GET_BYTES(fread_unlocked, __fread_unlocked_chk)
 
-typedef char *get_line_function(char *, int, FILE *);
-
 /* A line may have zeros in it: then its end is the last byte that is none, and what may follow are
  * zeros that stood in the file's last line. */
 static size_t line_bytes(const char *line, size_t most)
@@ -120,72 +118,72 @@ static size_t line_bytes(const char *line, size_t most)
     return (size_t)(last - line) + 1;
 }
 
-static char *get_line(const struct call *call, char *to, int size, FILE *file,
-                      get_line_function *real)
+static size_t positive(int size)
 {
-    stream_judge(call, file);
-    size_t most = size > 0 ? (size_t)size : 0;
-    DETOUR detour = detour_begin(call, to, most);
-    if (LIKELY(!detour.judged)) {
-        return real(to, size, file);
-    }
-    if (!real(detour.at, size, file)) {
+    return size > 0 ? (size_t)size : 0;
+}
+
+/* What the program is to get where the real function returned `result`. */
+static char *line_end(struct detour *detour, const char *result, int size)
+{
+    if (!result) {
         return NULL;
     }
-    detour_end(&detour, line_bytes(detour.at, most));
-    return to;
+    if (UNLIKELY(detour->judged)) {
+        detour_end(detour, line_bytes(detour->at, positive(size)));
+    }
+    return detour->asked;
 }
+
+/* In a function that has `call`, `to`, `size` and `file`; the real one writes to detour.at. */
+#define GET_LINE_BY(...) \
+    stream_judge(&call, file); \
+    DETOUR detour = detour_begin(&call, to, positive(size)); \
+    return line_end(&detour, __VA_ARGS__, size)
 
 #define GET_LINE(name, fortified_name) \
     EXPORTED char *name(char *restrict to, int size, FILE *restrict file) \
     { \
         struct call call = CALL(name); \
-        return get_line(&call, to, size, file, libc_##name); \
+        GET_LINE_BY(libc_##name(detour.at, size, file)); \
     } \
     EXPORTED char *fortified_name(char *restrict to, size_t room, int size, FILE *restrict file) \
     { \
         struct call call = CALL(fortified_name); \
-        if (size > 0 && (size_t)size > room) { \
-            return libc_##fortified_name(to, room, size, file); \
-        } \
-        return get_line(&call, to, size, file, libc_##name); \
+        GET_LINE_BY(libc_##fortified_name(detour.at, room, size, file)); \
     }
 GET_LINE(fgets, __fgets_chk)
 GET_LINE(fgets_unlocked, __fgets_unlocked_chk)
 
-typedef wchar_t *get_wide_function(wchar_t *, int, FILE *);
-
-static wchar_t *get_wide_line(const struct call *call, wchar_t *to, int size, FILE *file,
-                              get_wide_function *real)
+static wchar_t *wide_line_end(struct detour *detour, const wchar_t *result, int size)
 {
-    stream_judge(call, file);
-    size_t most = size > 0 ? (size_t)size : 0;
-    DETOUR detour = detour_begin(call, to, most * sizeof *to);
-    wchar_t *at = (wchar_t *)detour.at;
-    if (!real(at, size, file)) {
+    if (!result) {
         return NULL;
     }
-    if (UNLIKELY(detour.judged)) {
-        size_t length = libc_wcsnlen(at, most);
-        detour_end(&detour, (length < most ? length + 1 : most) * sizeof *to);
+    if (UNLIKELY(detour->judged)) {
+        size_t most = positive(size), length = libc_wcsnlen((wchar_t *)detour->at, most);
+        detour_end(detour, (length < most ? length + 1 : most) * sizeof(wchar_t));
     }
-    return to;
+    return (wchar_t *)detour->asked;
 }
+
+#define GET_WIDE_LINE_BY(...) \
+    stream_judge(&call, file); \
+    DETOUR detour = detour_begin(&call, to, positive(size) * sizeof *to); \
+    wchar_t *at = (wchar_t *)detour.at; \
+    return wide_line_end(&detour, __VA_ARGS__, size)
 
 #define GET_WIDE_LINE(name, fortified_name) \
     EXPORTED wchar_t *name(wchar_t *restrict to, int size, FILE *restrict file) \
     { \
         struct call call = CALL(name); \
-        return get_wide_line(&call, to, size, file, libc_##name); \
+        GET_WIDE_LINE_BY(libc_##name(at, size, file)); \
     } \
     EXPORTED wchar_t *fortified_name(wchar_t *restrict to, size_t room, int size, \
                                      FILE *restrict file) \
     { \
         struct call call = CALL(fortified_name); \
-        if (size > 0 && (size_t)size > room) { \
-            return libc_##fortified_name(to, room, size, file); \
-        } \
-        return get_wide_line(&call, to, size, file, libc_##name); \
+        GET_WIDE_LINE_BY(libc_##fortified_name(at, room, size, file)); \
     }
 GET_WIDE_LINE(fgetws, __fgetws_chk)
 GET_WIDE_LINE(fgetws_unlocked, __fgetws_unlocked_chk)
