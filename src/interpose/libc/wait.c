@@ -1,4 +1,5 @@
-/* Waiting for descriptors and for children: what is waited for, and what is told of it. */
+/* Waiting for descriptors and for children: what is waited for, and what is told of it. Masks for
+ * the while go through interpose/sigmask.h. */
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -6,6 +7,7 @@
 
 #include "base/checked.h"
 #include "interpose/libc/detour.h"
+#include "interpose/sigmask.h"
 
 static void judge_polled(const struct call *call, struct pollfd *polled, nfds_t count)
 {
@@ -42,7 +44,8 @@ EXPORTED int ppoll(struct pollfd *polled, nfds_t count, const struct timespec *t
     struct call call = CALL(ppoll);
     judge_polled(&call, polled, count);
     judge_ppoll(&call, time, signals);
-    return libc_ppoll(polled, count, time, signals);
+    sigset_t room;
+    return libc_ppoll(polled, count, time, sigmask_for_kernel(signals, &room));
 }
 
 EXPORTED int __ppoll_chk(struct pollfd *polled, nfds_t count, const struct timespec *time,
@@ -51,7 +54,8 @@ EXPORTED int __ppoll_chk(struct pollfd *polled, nfds_t count, const struct times
     struct call call = CALL(__ppoll_chk);
     judge_polled(&call, polled, count);
     judge_ppoll(&call, time, signals);
-    return libc___ppoll_chk(polled, count, time, signals, room);
+    sigset_t mask;
+    return libc___ppoll_chk(polled, count, time, sigmask_for_kernel(signals, &mask), room);
 }
 
 /* Sets are read and written in words, no further than the highest descriptor asked for. */
@@ -80,7 +84,9 @@ EXPORTED int pselect(int count, fd_set *restrict readable, fd_set *restrict writ
     judge_sets(&call, count, readable, writable, exceptional);
     call_reads(&call, time, sizeof *time);
     call_reads(&call, signals, sizeof(long));
-    return libc_pselect(count, readable, writable, exceptional, time, signals);
+    sigset_t room;
+    return libc_pselect(count, readable, writable, exceptional, time,
+                        sigmask_for_kernel(signals, &room));
 }
 
 /* In a function that has `call`, `to` and `most`; the real one writes to detour.at. */
@@ -100,7 +106,9 @@ EXPORTED int epoll_pwait(int fd, struct epoll_event *to, int most, int milliseco
                          const sigset_t *signals)
 {
     struct call call = CALL(epoll_pwait);
-    AWAIT(libc_epoll_pwait(fd, (struct epoll_event *)detour.at, most, milliseconds, signals));
+    sigset_t room;
+    const sigset_t *mask = sigmask_for_kernel(signals, &room);
+    AWAIT(libc_epoll_pwait(fd, (struct epoll_event *)detour.at, most, milliseconds, mask));
 }
 
 EXPORTED int epoll_ctl(int fd, int operation, int of, struct epoll_event *event)
