@@ -8,11 +8,13 @@
 #include "stack/modules.h"
 #include "stack/stack.h"
 
-/* One entry of a stored stack: its module, or NULL, and the address in the module's terms. */
+/* One entry of a stored stack: its module, or NULL, and the address in the module's terms. Stacks
+ * from before the first look at what is loaded belong to what is loaded now. */
 static const struct module *locate(const struct stack_view *view, uint32_t at, uint64_t *offset)
 {
     uintptr_t address = stack_lookup_address(view->frames[at]);
     const struct module *module = module_find(address, view->epoch);
+    module = module ? module : module_find_now(address);
     *offset = module ? address - module->bias : address;
     return module;
 }
