@@ -115,12 +115,14 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
  * meanwhile finds them. */
 void guarded_retire(const struct ref *ref)
 {
+    uint64_t begun = guard_choice_begin();
     record_publish(ref->record, RECORD_FREED, record_via(ref->record));
     if (!guarded_close(ref->run, ref->slot)) {
         fill_write(ref->front, ref->end - ref->front, FILL_FREED);
         guarded_set(ref->run, ref->slot, GUARDED_UNCLOSED);
     }
     guarded_put(ref->run, ref->slot);
+    guard_choice_end(begun);
 }
 
 bool guarded_resize(struct ref *ref, size_t size)

@@ -8,6 +8,7 @@
 
 #include "alloc/allocate.h"
 #include "alloc/generation.h"
+#include "alloc/guard_choice.h"
 #include "alloc/thread.h"
 #include "inspect/leaks.h"
 #include "interpose/control.h"
@@ -30,7 +31,7 @@ enum { END_MOST_MS = 60 * 1000, WAIT_US = 5 * 1000 };
 
 static atomic_int our_pid;    /* 0: nobody is reported for */
 static atomic_int memory_pid; /* of the process that this memory belongs to */
-static atomic_int stage; /* enum stage */
+static atomic_int stage;      /* enum stage */
 static bool forked;
 static bool abandoned; /* a child, and children=off */
 
@@ -106,6 +107,9 @@ static bool is_ours_or_new(void)
 void process_tell(const struct finding *finding)
 {
     (void)is_ours_or_new();
+    if (finding->has_block) {
+        guard_choice_always(finding->block.alloc_stack); /* the next time it is caught in the act */
+    }
     if (!abandoned) {
         report_finding(finding);
     }
