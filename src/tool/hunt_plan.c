@@ -60,12 +60,11 @@ static bool is_of_its_site(const struct told_error *caught, const struct told_er
     return is_of_site(caught, &error->alloc) || is_of_site(caught, &error->neighbour_alloc);
 }
 
-/* Of damage between two blocks it is not known whether it was done over the end of the one or under
- * the start of the other. */
+/* Damage between two blocks may be that of the other one: that shows when it comes no more. */
 static bool explains(const struct told_error *caught, const struct told_error *error)
 {
-    return hunt_is_caught(caught) && is_of_its_site(caught, error) &&
-           (caught->finding.kind == error->finding.kind || error->finding.has_neighbour);
+    return hunt_is_caught(caught) && caught->finding.kind == error->finding.kind &&
+           is_of_site(caught, &error->alloc);
 }
 
 const struct told_error *hunt_find_caught(const struct saved *total, const struct told_error *error)
