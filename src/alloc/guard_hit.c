@@ -56,6 +56,7 @@ static bool name(struct guard_hit *hit, const struct candidate *block,
     }
     hit->kind = block->kind;
     hit->offset = (ptrdiff_t)(hit->address - block->ref.start);
+    hit->is_told = guarded_has(block->ref.run, block->ref.slot, GUARDED_TOLD);
     ref_info(&block->ref, &hit->block);
     if (other && other->live && block->distance > BEYOND_DOUBT_BYTES) {
         hit->has_neighbour = true;

@@ -60,6 +60,9 @@ static THREAD_LOCAL struct {
     int number, pid, sender_pid;
 } put_off;
 
+/* Where this thread called abort(). */
+static THREAD_LOCAL struct call_site aborted;
+
 struct blow {
     int number;
     siginfo_t *info;
@@ -92,6 +95,19 @@ static bool is_overflow(int number, const struct os_fault *fault)
            !os_word_is_readable(fault->address & ~(uintptr_t)7);
 }
 
+/* True if this stack is that of a call of abort(): a handler may have left an earlier one. */
+static bool leads_to_abort(uint32_t stack)
+{
+    enum { BELOW_MOST = 8 }; /* frames of abort() and what it calls */
+    struct stack_view view = stack_view(stack);
+    for (uint32_t i = 1; i < view.count && i <= BELOW_MOST; i++) {
+        if (view.frames[i] == aborted.pc) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* After a jump to nowhere, the stack is that of whoever jumped, by a call in all likelihood. Each
  * word of the stack is asked about before it is read: it may be gone. */
 static uint32_t capture(const struct os_fault *fault)
@@ -102,7 +118,8 @@ static uint32_t capture(const struct os_fault *fault)
         os_peek(fault->sp, &caller, sizeof caller) == sizeof caller) {
         site = (struct call_site){.pc = caller, .sp = fault->sp + sizeof caller, .fp = fault->fp};
     }
-    return stack_capture(NULL, &site);
+    uint32_t stack = stack_capture(NULL, &site);
+    return leads_to_abort(stack) ? stack_capture(NULL, &aborted) : stack;
 }
 
 /* What the interrupted function has in registers stands in the handler's own frame: below the stack
@@ -160,6 +177,12 @@ static void again(int number, const siginfo_t *info)
     os_signals_die_by(dying_number);
 }
 
+static void limit_time(int number)
+{
+    os_alarm_set(number, REPORT_MOST_MS);
+    os_alarm_set(SIGKILL, KILL_AFTER_MS);
+}
+
 static void die(struct blow *blow)
 {
     int nobody = 0;
@@ -172,8 +195,7 @@ static void die(struct blow *blow)
     }
     dying_number = blow->number;
     dying_since_ms = os_clock_ms();
-    os_alarm_set(blow->number, REPORT_MOST_MS);
-    os_alarm_set(SIGKILL, KILL_AFTER_MS);
+    limit_time(blow->number);
     os_signals_let_through(blow->number);
     if (lock_call_when_free()) {
         struct os_fault fault;
@@ -223,11 +245,16 @@ static void handle(int number, siginfo_t *info, void *context)
         put_off.number = number;
         put_off.pid = os_pid();
         put_off.sender_pid = sender(info);
-        os_alarm_set(number, REPORT_MOST_MS); /* if the lock never gets free */
+        limit_time(number); /* for a lock that never gets free */
     } else {
         die(&blow);
     }
     errno = saved;
+}
+
+void death_from(const struct call_site *site)
+{
+    aborted = *site;
 }
 
 void death_after_fork(void)
@@ -242,12 +269,9 @@ void death_watch(void)
     own_add_range(report_stack, sizeof report_stack);
     lock_freed = come_again;
     sigaction_watch(handle);
-    if (process_options.guard != OPTIONS_GUARD_OFF) {
-        hit_start();
-        segv_watch(handle);
-        if (process_options.sites[0]) {
-            trap_watch();
-        }
+    segv_set_default(handle);
+    if (process_options.guard != OPTIONS_GUARD_OFF && process_options.sites[0]) {
+        trap_watch();
     }
     signal_stack_give();
 }

@@ -31,7 +31,7 @@ enum {
     STACK_BYTES = 128 * 1024,
     WAIT_US = 1000,
     WAIT_MOST_MS = 10 * 1000,
-    REPEATS_MOST = 100, /* of one instruction at one address that is no guard of ours */
+    REPEATS_MOST = 100, /* of one instruction at one address that stays closed */
 };
 
 static _Alignas(16) char stacks[STACKS][STACK_BYTES];
@@ -148,12 +148,12 @@ void hit_call_apart(void (*function)(void *given), void *given, const ucontext_t
 
 static void say_in_short(uintptr_t address)
 {
-    char text[128];
+    char text[160];
     struct strbuf line;
     strbuf_init(&line, text, sizeof text);
     strbuf_printf(&line,
-                  "==%d== coalmine: the allocator itself came upon the guard page at 0x%lx; "
-                  "the page is opened\n",
+                  "==%d== coalmine: amid the allocator's own work the guard page at 0x%lx was "
+                  "touched; it is opened\n",
                   os_pid(), (unsigned long)address);
     os_message_write(os_message_standard_error(), text, line.length);
 }
@@ -170,8 +170,7 @@ static unsigned count(uintptr_t pc, uintptr_t address)
     return last.repeats++;
 }
 
-static NOINLINE enum hit_outcome take(int number, siginfo_t *info, ucontext_t *context,
-                                      unsigned repeats)
+static NOINLINE enum hit_outcome take(int number, siginfo_t *info, ucontext_t *context)
 {
     struct guard_hit hit;
     uintptr_t address = (uintptr_t)info->si_addr;
@@ -181,15 +180,16 @@ static NOINLINE enum hit_outcome take(int number, siginfo_t *info, ucontext_t *c
     bool amid_own_work = lock_is_held_here();
     if (amid_own_work) {
         say_in_short(address);
-    } else if (repeats == 0) {
+    } else if (!last.told || !(hit.is_told || process_options.halt)) {
         hit_call_apart(tell, &(struct blow){number, info, context, &hit}, context);
         last.told = true;
     }
-    if ((process_options.halt && !amid_own_work) || !guarded_open(&hit) ||
-        !os_word_is_readable(address & ~(uintptr_t)7)) {
+    if (process_options.halt && !amid_own_work) {
         return HIT_NONE;
     }
-    last.repeats = 0; /* the next is another one */
+    if (guarded_open(&hit) && os_word_is_readable(address & ~(uintptr_t)7)) {
+        last.repeats = 0; /* the next one is another */
+    } /* else a release beside it closed it at once: told already; or the system refuses */
     return HIT_ENDED;
 }
 
@@ -202,8 +202,7 @@ enum hit_outcome hit_take(int number, siginfo_t *info, ucontext_t *context)
     }
     int saved = errno;
     unsigned repeats = count(os_fault_pc(context), address);
-    enum hit_outcome outcome =
-        repeats < REPEATS_MOST ? take(number, info, context, repeats) : HIT_NONE;
+    enum hit_outcome outcome = repeats < REPEATS_MOST ? take(number, info, context) : HIT_NONE;
     errno = saved;
     return outcome;
 }

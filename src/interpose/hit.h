@@ -20,7 +20,7 @@ enum hit_outcome {
     HIT_ENDED, /* the instruction is to be done again */
 };
 
-/* Before the constructor's end. */
+/* With the first block. */
 void hit_start(void);
 
 /* From the handler of SIGSEGV, for a fault. */

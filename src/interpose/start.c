@@ -14,9 +14,11 @@
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/environment.h"
+#include "interpose/hit.h"
 #include "interpose/libc/start.h"
 #include "interpose/lsan_options.h"
 #include "interpose/process.h"
+#include "interpose/segv.h"
 #include "interpose/threads.h"
 #include "os/entropy.h"
 #include "os/io.h"
@@ -191,6 +193,10 @@ static bool start(void)
     finding_sink = process_tell;
     if (calls_start) {
         calls_start(&process_options, complain);
+    }
+    if (process_options.guard != OPTIONS_GUARD_OFF) {
+        hit_start();
+        segv_watch();
     }
     bool is_static =
         getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */

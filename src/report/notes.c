@@ -1,5 +1,6 @@
 #include "report/notes.h"
 
+#include "alloc/generation.h"
 #include "base/strbuf.h"
 #include "inspect/watched.h"
 #include "os/guards.h"
@@ -84,6 +85,11 @@ static void about_leaks(struct notes *notes, const struct leak_report *leaks,
         end(notes);
     }
     about_runners(notes, leaks);
+    if (heap_has_inherited()) {
+        strbuf_str(start(notes), "of what the parent process had allocated no leaks are told: it "
+                                 "had other threads, or too many blocks to look through at a fork");
+        end(notes);
+    }
     if (leaks->unscanned_mappings) {
         strbuf_str(start(notes),
                    "no list of mappings (/proc/self/maps) for the leak scan: what only they "

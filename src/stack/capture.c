@@ -207,6 +207,11 @@ void stack_after_module_load(void)
     modules_gather();
 }
 
+void stack_before_module_unload(uintptr_t address)
+{
+    modules_note(address);
+}
+
 void stack_after_module_unload(void)
 {
     modules_recheck();

@@ -12,7 +12,7 @@ struct node {
     struct node *next;
 };
 
-static struct node *lists[4];
+struct node *lists[4]; /* not static: compilers may take such an array apart */
 static __thread void *of_thread;
 static void **region;
 static pthread_barrier_t ready, done;

@@ -71,16 +71,16 @@ void call_judge_overlap(const struct call *call, const void *to, const void *fro
     tell(call, target, &finding);
 }
 
-size_t call_room(const struct call *call, const void *at)
+size_t call_judge_room(const struct call *call, uintptr_t at)
 {
     size_t room;
-    if (!call_concerns(at) || is_unready() || calls_are_skipped(call->id)) {
+    if (is_unready() || calls_are_skipped(call->id)) {
         return SIZE_MAX;
     }
-    if (LIKELY(bounds_room_near((uintptr_t)at, &room)) || bounds_room((uintptr_t)at, &room)) {
+    if (bounds_room(at, &room)) {
         return room;
     }
-    call_judge(call, (uintptr_t)at, 1, ACCESS_READ);
+    call_judge(call, at, 1, ACCESS_READ);
     return SIZE_MAX;
 }
 
@@ -128,38 +128,55 @@ size_t call_reads_wide(const struct call *call, const wchar_t *text)
     return call_reads_wide_within(call, text, SIZE_MAX / sizeof *text);
 }
 
-/* A few bytes, and a look from behind that touches no page which the program may have protected: of
- * a block's last page bytes none is a whole page that the text does not begin in. */
-enum { NEAR_CHARACTERS = 64, LOOK_BACK = 4096, LAST_BYTES = 8 };
+/* Of the last so many bytes of a block none is in a page that the program could have protected by
+ * itself, unless the text begins there, too: looking at them from behind is safe. */
+enum { LOOK_BACK = 4096, LAST_BYTES = 8, LAST_CHARACTERS = 2 };
+enum { NEAR_CHARACTERS = 64 };
 
-static bool has_zero(const char *at)
+/* Whether a byte of a word is zero: the lowest that is borrows from its highest bit. */
+static bool ends_last(const char *text, size_t room)
 {
-    for (unsigned i = 0; i < LAST_BYTES; i++) {
-        if (at[i] == '\0') {
-            return true;
-        }
+    const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
+    uint64_t word;
+    if (room < LAST_BYTES || room > LOOK_BACK) {
+        return false;
     }
-    return false;
+    __builtin_memcpy(&word, text + room - LAST_BYTES, sizeof word);
+    return ((word - ones) & ~word & highest) != 0;
+}
+
+static bool ends_last_wide(const wchar_t *text, size_t room)
+{
+    return room >= LAST_CHARACTERS && room <= LOOK_BACK / sizeof *text &&
+           (text[room - 1] == L'\0' || text[room - 2] == L'\0');
+}
+
+bool call_string_ends(const char *text, size_t room)
+{
+    return ends_last(text, room) || libc_strnlen(text, room) < room;
+}
+
+bool call_wide_ends(const wchar_t *text, size_t room)
+{
+    return ends_last_wide(text, room) || libc_wcsnlen(text, room) < room;
 }
 
 size_t call_open_string(const struct call *call, const char *text)
 {
     size_t room = call_room(call, text);
-    size_t near = room < NEAR_CHARACTERS ? room : NEAR_CHARACTERS;
-    if (room == SIZE_MAX || libc_strnlen(text, near) < near ||
-        (room > NEAR_CHARACTERS && room <= LOOK_BACK && has_zero(text + room - LAST_BYTES))) {
+    if (room == SIZE_MAX || ends_last(text, room)) {
         return SIZE_MAX;
     }
-    return room;
+    size_t near = room < NEAR_CHARACTERS ? room : NEAR_CHARACTERS;
+    return libc_strnlen(text, near) < near ? SIZE_MAX : room;
 }
 
 size_t call_open_wide(const struct call *call, const wchar_t *text)
 {
     size_t room = call_room(call, text), fit = room / sizeof *text;
-    size_t near = fit < NEAR_CHARACTERS ? fit : NEAR_CHARACTERS;
-    if (room == SIZE_MAX || libc_wcsnlen(text, near) < near ||
-        (fit > NEAR_CHARACTERS && room <= LOOK_BACK && text[fit - 1] == L'\0')) {
+    if (room == SIZE_MAX || ends_last_wide(text, fit)) {
         return SIZE_MAX;
     }
-    return fit;
+    size_t near = fit < NEAR_CHARACTERS ? fit : NEAR_CHARACTERS;
+    return libc_wcsnlen(text, near) < near ? SIZE_MAX : fit;
 }

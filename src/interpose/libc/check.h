@@ -81,10 +81,22 @@ static ALWAYS_INLINE void call_writes(const struct call *call, const void *at, s
     }
 }
 
+size_t call_judge_room(const struct call *call, uintptr_t at);
+
 /* How many bytes may be read from `at` on. SIZE_MAX: whatever the program likes, as it is none of
  * the heap's, or not in a live block, which has been told of now. What is read beyond is for the
  * caller to tell, by call_reads(call, at, room + 1). */
-size_t call_room(const struct call *call, const void *at);
+static ALWAYS_INLINE size_t call_room(const struct call *call, const void *at)
+{
+    size_t room;
+    if (!call_concerns(at)) {
+        return SIZE_MAX;
+    }
+    if (LIKELY(call_range.bytes != CALL_RANGE_ALL && bounds_room_near((uintptr_t)at, &room))) {
+        return room;
+    }
+    return call_judge_room(call, (uintptr_t)at);
+}
 
 /* The length of a string that will be read to its end, as strlen() and strnlen() have it. */
 size_t call_reads_string(const struct call *call, const char *text);
@@ -93,6 +105,10 @@ size_t call_reads_string_within(const struct call *call, const char *text, size_
 /* The same of a wide string, in characters. */
 size_t call_reads_wide(const struct call *call, const wchar_t *text);
 size_t call_reads_wide_within(const struct call *call, const wchar_t *text, size_t most);
+
+/* True if there is an end among the first `room` characters, all that the block has left. */
+bool call_string_ends(const char *text, size_t room);
+bool call_wide_ends(const wchar_t *text, size_t room);
 
 /* For a function that reads a string up to its end at most, but often stops before: how many
  * characters, without an end among them, the block is known to have left there. SIZE_MAX: the

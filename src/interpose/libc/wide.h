@@ -23,6 +23,7 @@
 #define READS_TEXT call_reads_wide
 #define READS_TEXT_WITHIN call_reads_wide_within
 #define OPEN_TEXT call_open_wide
+#define ENDS_WITHIN call_wide_ends
 
 /* Characters to look for. */
 struct text_set {
