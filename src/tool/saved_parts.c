@@ -113,6 +113,7 @@ static bool read_finding(const json_t *from, struct finding *out)
         .bad_bytes = saved_number(from, "bytes"),
         .watched = json_is_true(json_object_get(from, "watched")),
     };
+    out->call = out->function == API_COUNT ? saved_text(from, "function") : NULL;
     out->has_given_size = read_size(from, "given_size", &out->given_size);
     out->has_given_count = read_size(from, "given_count", &out->given_count);
     out->has_given_alignment = read_size(from, "given_alignment", &out->given_alignment);
