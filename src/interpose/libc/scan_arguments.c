@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/scan_format.h"
+#include "interpose/libc/stream.h"
 
 /* All arguments are pointers. */
 struct pointers {
@@ -106,12 +107,10 @@ void scan_judge_before(const struct scan *scan, va_list arguments)
     if (!calls_are_judged()) {
         return;
     }
-    if (UNLIKELY(call_concerns(scan->format))) {
-        if (scan->wide) {
-            (void)call_reads_wide(scan->call, scan->format);
-        } else {
-            (void)call_reads_string(scan->call, scan->format);
-        }
+    if (scan->wide) {
+        wide_text_judge(scan->call, scan->format);
+    } else {
+        text_judge(scan->call, scan->format);
     }
     walk_all(scan, arguments, judge_before, INT_MAX);
 }
