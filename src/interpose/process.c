@@ -243,6 +243,7 @@ static void in_child(void)
     if (!abandoned && process_options.leaks && generation == atomic_load(&heap_generation)) {
         LEAKS_DISOWN_HERE(); /* else all of before counts as inherited already */
     }
+    control_forget();
     control_after_fork();
 }
 
