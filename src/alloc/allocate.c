@@ -7,6 +7,7 @@
 #include "alloc/damage.h"
 #include "alloc/generation.h"
 #include "alloc/heap.h"
+#include "alloc/history.h"
 #include "alloc/large.h"
 #include "alloc/thread.h"
 #include "base/align.h"
@@ -38,9 +39,7 @@ static NOINLINE void look_at_last(struct granule *slab, uint32_t index)
 {
     struct ref last;
     ref_of_slot(slab, index, &last);
-    if (UNLIKELY(!damage_is_absent_freed(&last))) {
-        damage_check_freed(&last, DETECTED_REUSE, NULL);
-    }
+    damage_last_look(&last);
 }
 
 /* No memory: what large blocks were held back goes first. */
@@ -85,6 +84,9 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
     record->size_bytes = (uint16_t)demand->size;
     record->alloc_thread = thread->number;
     record->alignment_log2 = (uint8_t)aligned_log2;
+    if (UNLIKELY(heap_config.keeps_history)) {
+        history_add_slot(slab, index, HISTORY_ALLOCATION, record->alloc_stack);
+    }
     record_publish(record, RECORD_LIVE, demand->via);
     return (void *)start;
 }
@@ -105,6 +107,9 @@ static NOINLINE void *allocate_large(struct thread *thread, const struct demand 
     ref.record->free_stack = heap_birth();
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
+    if (heap_config.keeps_history) {
+        history_add_large(ref.run, HISTORY_ALLOCATION, ref.record->alloc_stack);
+    }
     record_publish(ref.record, RECORD_LIVE, demand->via);
     large_publish(&ref);
     return (void *)ref.start;

@@ -51,7 +51,7 @@ static void release_emptied(struct granule *slab)
         for (uint32_t i = 0; i < slab->slab.slots; i++) {
             struct ref ref;
             ref_of_slot(slab, i, &ref);
-            damage_check_freed(&ref, DETECTED_REUSE, NULL);
+            damage_last_look(&ref);
         }
         slab_release(slab);
         slab = next;

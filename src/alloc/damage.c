@@ -23,8 +23,8 @@ static void set_block(struct finding *finding, const struct ref *ref,
     ref_info(ref, &finding->block);
     if (finding->block.state == BLOCK_RELEASING && scene) { /* the release that looks */
         finding->block.state = BLOCK_LIVE;
-        finding->block.free_stack = scene->stack;
-        finding->block.free_thread = scene->thread;
+        finding->block.free_stack = scene->found ? 0 : scene->stack;
+        finding->block.free_thread = scene->found ? 0 : scene->thread;
     }
 }
 
@@ -47,8 +47,9 @@ static struct ref *beside(const struct ref *ref, int step, struct ref *room)
     return record_state(room->record) == RECORD_NEVER ? NULL : room;
 }
 
-static void tell(struct finding *finding, const struct damage_scene *scene, const struct ref *block,
-                 const struct ref *other, uintptr_t first, uintptr_t last_end)
+static void fill_in(struct finding *finding, const struct damage_scene *scene,
+                    const struct ref *block, const struct ref *other, uintptr_t first,
+                    uintptr_t last_end)
 {
     finding->access = ACCESS_WRITE;
     finding->detected = scene ? scene->detected : DETECTED_REUSE;
@@ -57,7 +58,15 @@ static void tell(struct finding *finding, const struct damage_scene *scene, cons
     set_block(finding, block, scene);
     set_neighbour(finding, other);
     damage_describe(finding, first, last_end);
-    finding_sink(finding);
+}
+
+static void tell(const struct finding *finding, const struct damage_scene *scene)
+{
+    if (scene && scene->found) {
+        scene->found->findings[scene->found->count++] = *finding;
+    } else {
+        finding_sink(finding);
+    }
 }
 
 /* Damage amid a gap: a block in use is likelier to have done it than a freed one, else the nearer.
@@ -70,6 +79,13 @@ static bool is_likelier(const struct ref *left, const struct ref *right, size_t 
     return left_freed == right_freed ? from_left <= from_right : right_freed;
 }
 
+/* Before it is told, which takes long: others may look at the same bytes meanwhile. A process that
+ * ends with it leaves them for who looks at its core. False: another one tells it. */
+static bool mend(uintptr_t first, uintptr_t last_end)
+{
+    return heap_config.halts || canary_mend(first, last_end);
+}
+
 /* The gap between `left` (NULL: none in use there) and `right` (likewise) was changed. */
 static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_t start,
                        uintptr_t end, const struct damage_scene *scene)
@@ -79,15 +95,19 @@ static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_
     if (!canary_damage(start, end, &first, &last_end)) {
         return 0; /* another thread looked at the same gap, and told */
     }
-    bool over = left && (first == start || !right);
+    uintptr_t left_end = left ? left->start + left->size : start;
+    bool over = left && (first == left_end || !right);
     bool under = !over && right && (last_end == end || !left);
     bool overflow = over || (!under && left && right &&
-                             is_likelier(left, right, first - start, end - last_end));
+                             is_likelier(left, right, first - left_end, end - last_end));
     const struct ref *block = overflow ? left : right, *other = overflow ? right : left;
     bool freed = record_state(block->record) == RECORD_FREED;
     finding.kind = freed ? FINDING_USE_AFTER_FREE : overflow ? FINDING_OVERFLOW : FINDING_UNDERFLOW;
-    tell(&finding, scene, block, over || under ? NULL : other, first, last_end);
-    canary_mend(first, last_end);
+    fill_in(&finding, scene, block, over || under ? NULL : other, first, last_end);
+    if (!(scene && scene->only_looks) && !mend(first, last_end)) {
+        return 0;
+    }
+    tell(&finding, scene);
     return 1;
 }
 
@@ -99,8 +119,8 @@ static size_t check_front(const struct ref *ref, const struct damage_scene *scen
     struct ref room;
     const struct ref *left = beside(ref, -1, &room);
     uintptr_t start = left ? left->start + left->size : ref->front;
-    if (left && record_state(left->record) == RECORD_BUSY) {
-        start = ref->front; /* its own release is looking at the rest */
+    if (left && (record_state(left->record) == RECORD_BUSY || (scene && scene->found))) {
+        start = ref->front; /* the rest is its own business, which may change */
     }
     return tell_gap(left, ref, start, ref->start, scene);
 }
@@ -112,7 +132,7 @@ static size_t check_tail(const struct ref *ref, const struct damage_scene *scene
     }
     struct ref room;
     const struct ref *right = beside(ref, 1, &room);
-    uintptr_t end = right ? right->start : ref->end;
+    uintptr_t end = right && !(scene && scene->found) ? right->start : ref->end;
     return tell_gap(ref, right, ref->start + ref->size, end, scene);
 }
 
@@ -135,34 +155,38 @@ static size_t tell_late_write(const struct ref *ref, const struct damage_scene *
                               uintptr_t first, uintptr_t last_end)
 {
     struct finding finding = {.kind = FINDING_USE_AFTER_FREE};
-    tell(&finding, scene, ref, NULL, first, last_end);
+    fill_in(&finding, scene, ref, NULL, first, last_end);
+    tell(&finding, scene);
     return 1;
 }
 
-size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
-                          const struct damage_scene *given)
+size_t damage_check_freed(const struct ref *ref, const struct damage_scene *scene)
 {
-    if (record_state(ref->record) != RECORD_FREED) {
-        return 0;
-    }
-    struct damage_scene scene = {.detected = detected, .function = API_FREE};
-    if (given) {
-        scene = *given;
-    }
     uintptr_t first, last_end;
     if (ref_is_large(ref)) {
-        if (!large_late_write(ref, &first, &last_end)) {
-            return 0;
-        }
-        size_t told = tell_late_write(ref, &scene, first, last_end);
-        large_wipe(ref);
-        return told;
+        return large_late_write(ref, &first, &last_end)
+                   ? tell_late_write(ref, scene, first, last_end)
+                   : 0;
     }
     size_t told = 0;
-    if (heap_config.fill && UNLIKELY(!fill_is_whole(ref->start, ref->size, FILL_FREED)) &&
-        fill_damage(ref->start, ref->size, FILL_FREED, &first, &last_end)) {
-        told += tell_late_write(ref, &scene, first, last_end);
-        fill_write(ref->start, ref->size, FILL_FREED);
+    if (heap_config.fill && fill_damage(ref->start, ref->size, FILL_FREED, &first, &last_end)) {
+        told += tell_late_write(ref, scene, first, last_end);
     }
-    return told + check_tail(ref, &scene);
+    return told + check_tail(ref, scene);
+}
+
+void damage_last_look(const struct ref *ref)
+{
+    static const struct damage_scene scene = {.detected = DETECTED_REUSE, .function = API_FREE};
+    if (record_state(ref->record) == RECORD_FREED && UNLIKELY(!damage_is_absent_freed(ref)) &&
+        record_claim_freed(ref->record)) {
+        damage_check_freed(ref, &scene);
+    }
+}
+
+void damage_settle_freed(const struct ref *ref)
+{
+    if (!ref_is_large(ref) && !heap_config.halts) {
+        canary_mend(ref->end - GAP_BYTES, ref->end);
+    }
 }

@@ -15,21 +15,35 @@
 #include "block/canary.h"
 #include "stack/callsite.h"
 
+enum { DAMAGE_FOUND_MOST = 2 }; /* by one of the checks below */
+
+struct damage_found {
+    size_t count;
+    struct finding findings[DAMAGE_FOUND_MOST];
+};
+
 /* Where a check happens, for the report; all may be absent. */
 struct damage_scene {
     enum finding_detected detected;
     enum api function;
     uint32_t stack; /* of the call that looks: shown as the block's release at free and realloc */
     uint16_t thread;
+    struct damage_found *found; /* for who looks while others run (alloc/look.h): findings go here,
+                                 * and of the blocks beside nothing is relied on. NULL: are told */
+    bool only_looks;            /* nothing is mended */
 };
 
-/* The canaries of a live block (or one whose release the caller has begun). */
+/* The canaries of a live block whose release the caller has begun, or which he holds. */
 size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene);
 
-/* Fill and canaries of a freed block whose record the caller owns or which is at rest. NULL scene
- * stack: none. */
-size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
-                          const struct damage_scene *scene);
+/* Fill and canaries of a freed block, by who tells it: see record_claim_freed(). Its bytes stay as
+ * they are, but for what the block behind it would tell again: that takes damage_settle_freed(), or
+ * is done if nobody else looks. */
+size_t damage_check_freed(const struct ref *ref, const struct damage_scene *scene);
+void damage_settle_freed(const struct ref *ref);
+
+/* The last look at what may be a freed block, by who makes something else of it. */
+void damage_last_look(const struct ref *ref);
 
 /* Fills a finding's damage from [first, last_end), relative to its block. */
 void damage_describe(struct finding *finding, uintptr_t first, uintptr_t last_end);

@@ -2,6 +2,7 @@
 
 #include "alloc/cache.h"
 #include "alloc/large.h"
+#include "alloc/look.h"
 #include "alloc/thread.h"
 #include "block/canary.h"
 #include "heap/arena.h"
@@ -20,7 +21,11 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     own_register_lock();
     buddy_register_lock();
     slabs_start();
+    look_register_lock();
     large_start();
     threads_start();
+    if (config->keeps_history) {
+        slabs_keep_history();
+    }
     return arena_start();
 }

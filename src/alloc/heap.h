@@ -14,6 +14,8 @@ struct heap_config {
     bool fill;               /* patterns in fresh and freed memory */
     bool looks_at_freed;     /* at reuse; heap_start() sets it: true if filled or held back */
     bool free_stacks;        /* releases remember their stack */
+    bool halts;              /* the first finding is the end: damage stays as it is */
+    bool keeps_history;      /* of what happened to each slot, and when: see alloc/history.h */
     bool quarantine_follows; /* the limit follows the live heap, from floor to cap */
     size_t quarantine_floor_bytes;
     size_t quarantine_cap_bytes; /* the limit itself where it does not follow */

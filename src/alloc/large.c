@@ -10,6 +10,7 @@
 #include "block/canary.h"
 #include "block/quarantine.h"
 #include "heap/buddy.h"
+#include "heap/pins.h"
 #include "os/lock.h"
 #include "os/pages.h"
 
@@ -79,17 +80,22 @@ void large_wipe(const struct ref *ref)
 static void give_back(struct granule *run)
 {
     struct ref ref;
-    if (keeps_warm()) {
-        granule_set_kind(run, GRANULE_NONE);
-        if (!warm_run_put(run)) {
-            run_free(run, run->granules);
+    if (!keeps_warm()) {
+        large_ref(run, &ref);
+        damage_last_look(&ref);
+        if (record_is_told(ref.record)) { /* now, or before */
+            large_wipe(&ref);
         }
+    }
+    granule_set_kind(run, GRANULE_NONE);
+    if (pin_hand_over(run, PIN_LARGE)) {
         return;
     }
-    large_ref(run, &ref);
-    damage_check_freed(&ref, DETECTED_REUSE, NULL); /* wipes what it finds */
-    granule_set_kind(run, GRANULE_NONE);
-    run_free_clean(run, run->granules);
+    if (!keeps_warm()) {
+        run_free_clean(run, run->granules);
+    } else if (!warm_run_put(run)) {
+        run_free(run, run->granules);
+    }
 }
 
 bool large_release_held(void)
@@ -148,6 +154,7 @@ bool large_take(const struct large_demand *demand, struct ref *out)
     run->large.start_offset = start - granule_start(run);
     run->large.size_bytes = size;
     memset(run->large.record, 0, sizeof run->large.record);
+    memset(run->large.history, 0, sizeof run->large.history);
     large_ref(run, out);
     canary_write(out->front, out->start);
     canary_write(out->start + size, out->end);

@@ -4,6 +4,7 @@
 #include "alloc/damage.h"
 #include "alloc/family.h"
 #include "alloc/heap.h"
+#include "alloc/history.h"
 #include "alloc/large.h"
 #include "alloc/retire.h"
 #include "alloc/thread.h"
@@ -32,7 +33,10 @@ static NOINLINE void look_closer(const void *pointer, const struct release *how,
                                  const struct thread *thread)
 {
     struct ref ref;
-    struct damage_scene scene = {DETECTED_FREE, how->function, stack, thread->number};
+    struct damage_scene scene = {.detected = DETECTED_FREE,
+                                 .function = how->function,
+                                 .stack = stack,
+                                 .thread = thread->number};
     if (ref_find((uintptr_t)pointer, &ref)) {
         damage_check_live(&ref, &scene);
     }
@@ -56,6 +60,9 @@ static ALWAYS_INLINE void finish_small(struct thread *thread, const struct ref *
     if (heap_config.fill) {
         fill_write(ref->start, ref->size, FILL_FREED);
     }
+    if (UNLIKELY(heap_config.keeps_history)) {
+        history_add(ref, HISTORY_RELEASE, stack);
+    }
     record_publish(ref->record, RECORD_FREED, via);
     cache_retire(&thread->cache, ref->front + GAP_BYTES, ref->run->size_class);
 }
@@ -69,6 +76,9 @@ void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack
     ref->record->free_stack = stack;
     ref->record->free_thread = thread->number;
     thread_count_release(thread, ref->size);
+    if (heap_config.keeps_history) {
+        history_add(ref, HISTORY_RELEASE, stack);
+    }
     large_wipe(ref); /* before it counts as freed: what is not zero then was written late */
     record_publish(ref->record, RECORD_FREED, record_via(ref->record));
     large_retire(ref);
@@ -88,13 +98,25 @@ static ALWAYS_INLINE uint32_t judge(struct thread *thread, const struct ref *ref
     return stack;
 }
 
-/* Of what is large, or in a large slab, or no block at all. */
+bool release_begin(uintptr_t pointer, struct ref *ref)
+{
+    do {
+        if (!ref_find(pointer, ref) || ref->start != pointer) {
+            return false;
+        }
+        if (record_begin_release(ref->record)) {
+            return true;
+        }
+    } while (wrong_was_held(ref->record));
+    return false;
+}
+
+/* Of what is large, or in a large slab, or held for a look, or no block at all. */
 static NOINLINE void release_further(struct thread *thread, void *pointer,
                                      const struct release *how, const struct call_site *site)
 {
     struct ref ref;
-    if (!ref_find_anywhere((uintptr_t)pointer, &ref) || ref.start != (uintptr_t)pointer ||
-        !record_begin_release(ref.record)) {
+    if (!release_begin((uintptr_t)pointer, &ref)) {
         wrong_release(thread, pointer, how, DETECTED_FREE, site);
         return;
     }

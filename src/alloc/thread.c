@@ -5,6 +5,7 @@
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"
 #include "heap/buddy.h"
+#include "heap/pins.h"
 #include "os/lock.h"
 #include "os/own.h"
 #include "stack/start.h"
@@ -122,6 +123,7 @@ void thread_leave(void)
 
 void threads_after_fork(void)
 {
+    pins_after_fork();
     if (atomic_exchange(&running, 1) > 1) {
         heap_inherit_all();
     }

@@ -19,7 +19,8 @@
 
 enum {
     GRANULE_SHIFT = 16,
-    HEAP_RECORD_BYTES = 16,   /* room for what a higher layer records of each block */
+    HEAP_RECORD_BYTES = 16, /* room for what a higher layer records of each block */
+    HEAP_LARGE_HISTORY_WORDS = 2,
     HEAP_CHUNK_GRANULES = 16, /* 1 MiB: memory is committed in such steps */
 };
 #define GRANULE_BYTES ((size_t)1 << GRANULE_SHIFT)
@@ -49,6 +50,7 @@ struct granule {
             uint32_t slots;
             uint32_t free_slots; /* under the class's lock */
             uint32_t first_free; /* no free slot in a map word before this one; same lock */
+            uint64_t *history;   /* SLAB_HISTORY_WORDS each; NULL: none is kept */
         } slab;
         struct {
             uint32_t head; /* granule index of the slab */
@@ -57,6 +59,7 @@ struct granule {
             size_t start_offset; /* block's first byte, from the run's */
             size_t size_bytes;   /* asked for */
             _Alignas(8) unsigned char record[HEAP_RECORD_BYTES];
+            uint64_t history[HEAP_LARGE_HISTORY_WORDS]; /* as a slab's, where one is kept */
         } large;
     };
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "heap/buddy.h"
+#include "heap/pins.h"
 #include "os/lock.h"
 #include "os/own.h"
 #include "os/panic.h"
@@ -27,6 +28,13 @@ void slabs_start(void)
         classes[i].lock.rank = LOCK_CLASS;
         lock_register(&classes[i].lock);
     }
+}
+
+static bool keeps_history; /* set once, before the first slab */
+
+void slabs_keep_history(void)
+{
+    keeps_history = true;
 }
 
 static uint32_t slab_granules(uint32_t slot_bytes)
@@ -100,6 +108,8 @@ static struct granule *slab_create(unsigned size_class)
     slab->slab.slots = slots;
     slab->slab.free_slots = slots;
     slab->slab.first_free = 0;
+    /* without memory for it, findings lack what it would tell */
+    slab->slab.history = keeps_history ? own_alloc(slots * SLAB_HISTORY_BYTES) : NULL;
     for (uint32_t i = 1; i < granules; i++) {
         slab[i].body.head = granule_index(slab);
         granule_set_kind(&slab[i], GRANULE_SLAB_BODY);
@@ -108,15 +118,24 @@ static struct granule *slab_create(unsigned size_class)
     return slab;
 }
 
+void slab_free(struct granule *slab)
+{
+    uint32_t slots = slab->slab.slots;
+    unsigned char *metadata = slab->slab.records;
+    uint64_t *history = slab->slab.history;
+    run_free(slab, slab->granules);
+    own_free(metadata, metadata_bytes(slots));
+    own_free(history, slots * SLAB_HISTORY_BYTES);
+}
+
 void slab_release(struct granule *slab)
 {
-    uint32_t granules = slab->granules, slots = slab->slab.slots;
-    unsigned char *metadata = slab->slab.records;
-    for (uint32_t i = 0; i < granules; i++) {
+    for (uint32_t i = 0; i < slab->granules; i++) {
         granule_set_kind(&slab[i], GRANULE_NONE);
     }
-    run_free(slab, granules);
-    own_free(metadata, metadata_bytes(slots));
+    if (!pin_hand_over(slab, PIN_SLAB)) {
+        slab_free(slab);
+    }
 }
 
 static size_t take_from_locked(struct granule *slab, uintptr_t *slots, size_t most,

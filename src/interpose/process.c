@@ -8,12 +8,14 @@
 
 #include "alloc/allocate.h"
 #include "alloc/generation.h"
+#include "alloc/sweep.h"
 #include "alloc/thread.h"
 #include "inspect/leaks.h"
 #include "interpose/control.h"
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/lsan_options.h"
+#include "interpose/sweeper.h"
 #include "os/clock.h"
 #include "os/io.h"
 #include "os/lock.h"
@@ -98,7 +100,9 @@ static bool is_ours_or_new(void)
 void process_tell(const struct finding *finding)
 {
     (void)is_ours_or_new();
-    if (!abandoned) {
+    if (!abandoned && finding->detected == DETECTED_SWEEP) {
+        sweeper_tell(finding);
+    } else if (!abandoned) {
         report_finding(finding);
     }
 }
@@ -128,6 +132,7 @@ static bool looks_at_exit(void)
  * program's. */
 static NOINLINE void look(struct leak_report *leaks, uintptr_t site_sp)
 {
+    sweep_pause();
     block_check_all(DETECTED_EXIT, NULL);
     struct leak_query query = {.site_sp = site_sp, .with_reachable = process_wants_reachable()};
     if (atomic_load(&settling) == SETTLED) {
@@ -204,6 +209,7 @@ bool process_begin_exec(void)
 void process_undo_exec(void)
 {
     report_reopen();
+    sweep_resume();
     atomic_store(&stage, RUNNING);
 }
 
@@ -244,7 +250,9 @@ static void in_child(void)
         LEAKS_DISOWN_HERE(); /* else all of before counts as inherited already */
     }
     control_forget();
+    sweeper_forget();
     control_after_fork();
+    sweeper_after_fork();
 }
 
 void process_watch_forks(void)

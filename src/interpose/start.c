@@ -16,6 +16,7 @@
 #include "interpose/environment.h"
 #include "interpose/lsan_options.h"
 #include "interpose/process.h"
+#include "interpose/sweeper.h"
 #include "interpose/threads.h"
 #include "os/entropy.h"
 #include "os/io.h"
@@ -86,6 +87,8 @@ static struct heap_config config_of(const struct options *options)
         .redzone_bytes = (options->redzone_bytes + 7) & ~(size_t)7,
         .fill = options->fill,
         .free_stacks = options->stacks_of_frees,
+        .halts = options->halt,
+        .keeps_history = options->sweep > 0,
         .quarantine_follows = follows,
         .quarantine_floor_bytes = OPTIONS_QUARANTINE_FLOOR,
         .quarantine_cap_bytes = follows ? OPTIONS_QUARANTINE_CAP : options->quarantine_bytes,
@@ -224,4 +227,5 @@ __attribute__((constructor(101))) static void construct(void)
         death_watch();
     }
     control_start();
+    sweeper_start();
 }

@@ -1,5 +1,6 @@
 #include "report/text_damage.h"
 
+#include "report/text_window.h"
 #include "report/words.h"
 
 enum { DUMP_ROW = 16 };
@@ -41,7 +42,7 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
         text_section(out, style, "Done", &error->access_thread, &error->access);
         break;
     case DETECTED_SWEEP:
-        strbuf_str(out, "  Found by a look at all blocks while the program ran.\n");
+        text_window(out, style, error);
         break;
     }
 }
