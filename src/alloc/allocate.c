@@ -6,6 +6,8 @@
 
 #include "alloc/damage.h"
 #include "alloc/generation.h"
+#include "alloc/guard_choice.h"
+#include "alloc/guarded.h"
 #include "alloc/heap.h"
 #include "alloc/history.h"
 #include "alloc/large.h"
@@ -17,17 +19,11 @@
 /* No address space has room for more; twice that and a redzone do not wrap around. */
 #define SIZE_MOST ((size_t)PTRDIFF_MAX / 2)
 
-enum {
-    NATURAL_ALIGNMENT = 16,
-    /* Of a fresh large block, so that its first page is all: the rest is left to be zero, and
-     * unbacked. */
-    LARGE_FILL_BYTES = 4096 - LARGE_FRONT,
-};
-
 struct demand {
     size_t size, alignment;
     bool zero;
     enum api via;
+    const struct ref *to_move; /* its contents may come by page tables; NULL: none */
 };
 
 static ALWAYS_INLINE unsigned alignment_log2(size_t alignment)
@@ -49,7 +45,7 @@ static NOINLINE uintptr_t take_again(struct thread *thread, unsigned size_class)
 }
 
 static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct demand *demand,
-                                          size_t slot_bytes, const struct call_site *site)
+                                          size_t slot_bytes, uint32_t stack)
 {
     unsigned size_class = size_class_of(slot_bytes);
     uintptr_t slot = cache_take(&thread->cache, size_class);
@@ -68,6 +64,7 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
         look_at_last(slab, index);
     }
     record_take(record);
+    record->alloc_stack = stack;
     unsigned aligned_log2 = alignment_log2(demand->alignment);
     uintptr_t start = slot_block_start(slot, aligned_log2);
     if (demand->zero) {
@@ -79,7 +76,6 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
         canary_write(slot, start);
     }
     canary_write_tail(start + demand->size, slot + slab->slab.slot_bytes);
-    record->alloc_stack = stack_capture(thread->stacks, site);
     record->free_stack = heap_birth();
     record->size_bytes = (uint16_t)demand->size;
     record->alloc_thread = thread->number;
@@ -91,19 +87,32 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
     return (void *)start;
 }
 
-static NOINLINE void *allocate_large(struct thread *thread, const struct demand *demand,
-                                     const struct call_site *site)
+/* In its first page only: the rest is left to be zero, and unbacked. */
+static void fill_large(const struct ref *ref)
+{
+    size_t part = OS_PAGE - ref->start % OS_PAGE;
+    fill_write_from(ref->start, ref->size < part ? ref->size : part, FILL_FRESH);
+}
+
+static NOINLINE void *allocate_large(const struct thread *thread, const struct demand *demand,
+                                     uint32_t stack)
 {
     struct ref ref;
-    const struct large_demand wanted = {demand->size, demand->alignment, demand->zero};
+    const struct large_demand wanted = {
+        .size = demand->size,
+        .alignment = demand->alignment,
+        .zero = demand->zero,
+        .via = demand->via,
+        .has_phase = demand->to_move != NULL,
+        .phase = demand->to_move ? demand->to_move->start % OS_PAGE : 0,
+    };
     if (!large_take(&wanted, &ref)) {
         return NULL;
     }
     if (!demand->zero && heap_config.fill) {
-        size_t part = demand->size < LARGE_FILL_BYTES ? demand->size : LARGE_FILL_BYTES;
-        fill_write(ref.start, part, FILL_FRESH);
+        fill_large(&ref);
     }
-    ref.record->alloc_stack = stack_capture(thread->stacks, site);
+    ref.record->alloc_stack = stack;
     ref.record->free_stack = heap_birth();
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
@@ -113,6 +122,28 @@ static NOINLINE void *allocate_large(struct thread *thread, const struct demand 
     record_publish(ref.record, RECORD_LIVE, demand->via);
     large_publish(&ref);
     return (void *)ref.start;
+}
+
+/* The stack's capture was due: perhaps this block is to be guarded. NULL: no. One that has no room
+ * in a guarded slot is made a large one: these have guards of their own. */
+static NOINLINE void *allocate_due(struct thread *thread, const struct demand *demand,
+                                   const struct call_site *site, uint64_t captured)
+{
+    uint32_t stack = (uint32_t)captured;
+    bool fits = guarded_has_room(demand->size, demand->alignment);
+    struct guard_verdict verdict =
+        guard_choice(stack, captured & STACK_DUE, fits ? demand->size : 0);
+    stack_count_down(thread->stacks, site, verdict.ask_after);
+    if (!verdict.guard) {
+        return NULL;
+    }
+    uint64_t begun = guard_choice_begin();
+    const struct guarded_demand guarded = {demand->size, demand->alignment, demand->zero,
+                                           demand->via};
+    void *block =
+        fits ? guarded_allocate(thread, &guarded, stack) : allocate_large(thread, demand, stack);
+    guard_choice_end(begun);
+    return block;
 }
 
 static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct call_site *site)
@@ -125,11 +156,17 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
     }
     size_t slot_bytes = demand->size + slack + heap_config.redzone_bytes;
     void *block = NULL;
-    if (LIKELY(slot_bytes <= SLOT_MOST)) {
-        block = allocate_small(thread, demand, slot_bytes, site);
-    } else {
+    uint64_t captured = stack_capture_counted(thread->stacks, site);
+    uint32_t stack = (uint32_t)captured;
+    if (UNLIKELY(slot_bytes > SLOT_MOST)) {
         const struct demand large = *demand; /* its address must not be that of the common way's */
-        block = allocate_large(thread, &large, site);
+        block = allocate_large(thread, &large, stack);
+    } else if (UNLIKELY(captured != stack)) {
+        const struct demand due = *demand; /* nor here */
+        block = allocate_due(thread, &due, site, captured);
+    }
+    if (LIKELY(slot_bytes <= SLOT_MOST && block == NULL)) {
+        block = allocate_small(thread, demand, slot_bytes, stack);
     }
     if (LIKELY(block != NULL)) {
         thread_count_allocation(thread, demand->size);
@@ -139,13 +176,20 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
 
 void *block_allocate_plain(size_t size, enum api via, const struct call_site *site)
 {
-    const struct demand demand = {size, NATURAL_ALIGNMENT, false, via};
+    const struct demand demand = {size, ANY_ALIGNMENT, false, via, NULL};
     return allocate(&demand, site);
 }
 
 void *block_allocate(size_t size, size_t alignment, bool zero, enum api via,
                      const struct call_site *site)
 {
-    const struct demand demand = {size, alignment, zero, via};
+    const struct demand demand = {size, alignment, zero, via, NULL};
+    return allocate(&demand, site);
+}
+
+void *block_allocate_to_move(const struct ref *from, size_t size, enum api via,
+                             const struct call_site *site)
+{
+    const struct demand demand = {size, ANY_ALIGNMENT, true, via, from};
     return allocate(&demand, site);
 }

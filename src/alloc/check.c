@@ -6,6 +6,7 @@
 #include "alloc/lookup.h"
 #include "alloc/thread.h"
 #include "heap/buddy.h"
+#include "heap/guarded.h"
 #include "heap/pins.h"
 
 uintptr_t heap_frontier(void)
@@ -30,6 +31,13 @@ static void describe_run(struct granule *run, enum granule_kind kind, struct hea
         out->slot_bytes = run->slab.slot_bytes;
         out->reciprocal = run->slab.reciprocal;
         out->records = slab_record(run, 0);
+    } else if (kind == GRANULE_GUARDED) {
+        out->first_slot = guarded_data(run, 0);
+        out->slots = run->guarded.slots;
+        out->slot_bytes = (uint32_t)guarded_stride(run);
+        out->reciprocal = (uint32_t)((((uint64_t)1 << 36) + out->slot_bytes - 1) / out->slot_bytes);
+        out->records = guarded_record(run, 0);
+        out->guarded = true;
     } else {
         out->first_slot = out->start + run->large.start_offset;
         out->slots = 1;
@@ -45,7 +53,7 @@ void heap_each_run(void (*visit)(void *context, const struct heap_run *run), voi
         struct granule *run = &arena.granules[at];
         enum granule_kind kind = granule_kind(run);
         size_t step = kind == GRANULE_FREE ? (size_t)1 << run->order : 1;
-        if (kind == GRANULE_SLAB || kind == GRANULE_LARGE) {
+        if (kind == GRANULE_SLAB || kind == GRANULE_GUARDED || kind == GRANULE_LARGE) {
             struct heap_run described;
             describe_run(run, kind, &described);
             visit(context, &described);
@@ -169,9 +177,16 @@ void block_each(enum block_state state,
     each_ref(visit_matching, &walk);
 }
 
+uintptr_t heap_block_at(uintptr_t address)
+{
+    struct ref ref;
+    return ref_find(address, &ref) ? ref.start : address;
+}
+
 bool heap_trim(void)
 {
     size_t before = buddy_granules_in_use();
     thread_trim();
-    return buddy_granules_in_use() < before;
+    bool closed = guarded_trim();
+    return buddy_granules_in_use() < before || closed;
 }

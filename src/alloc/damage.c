@@ -1,19 +1,19 @@
 #include "alloc/damage.h"
 
-#include <string.h>
-
 #include "alloc/heap.h"
 #include "alloc/large.h"
 #include "block/fill.h"
+#include "os/peek.h"
 
-void damage_describe(struct finding *finding, uintptr_t first, uintptr_t last_end)
+/* What is damaged may be closed this moment, if it is guarded. */
+static void describe(struct finding *finding, uintptr_t first, uintptr_t last_end)
 {
     size_t length = last_end - first;
     finding->has_offset = true;
     finding->offset = (ptrdiff_t)(first - finding->block.address);
     finding->bad_bytes = length;
-    finding->damage_length = length < FINDING_DAMAGE_MOST ? length : FINDING_DAMAGE_MOST;
-    memcpy(finding->damage, (const void *)first, finding->damage_length);
+    finding->damage_length = os_peek(first, finding->damage,
+                                     length < FINDING_DAMAGE_MOST ? length : FINDING_DAMAGE_MOST);
 }
 
 static void set_block(struct finding *finding, const struct ref *ref,
@@ -57,7 +57,7 @@ static void fill_in(struct finding *finding, const struct damage_scene *scene,
     finding->pointer = block->start;
     set_block(finding, block, scene);
     set_neighbour(finding, other);
-    damage_describe(finding, first, last_end);
+    describe(finding, first, last_end);
 }
 
 static void tell(const struct finding *finding, const struct damage_scene *scene)
@@ -67,6 +67,13 @@ static void tell(const struct finding *finding, const struct damage_scene *scene
     } else {
         finding_sink(finding);
     }
+}
+
+void damage_tell(struct finding *finding, const struct damage_scene *scene, const struct ref *block,
+                 const struct ref *other, uintptr_t first, uintptr_t last_end)
+{
+    fill_in(finding, scene, block, other, first, last_end);
+    tell(finding, scene);
 }
 
 /* Damage amid a gap: a block in use is likelier to have done it than a freed one, else the nearer.
@@ -138,11 +145,17 @@ static size_t check_tail(const struct ref *ref, const struct damage_scene *scene
 
 size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene)
 {
+    if (guarded_judges(ref)) {
+        return guarded_check_live(ref, scene);
+    }
     return check_front(ref, scene) + check_tail(ref, scene);
 }
 
 bool damage_is_absent_freed(const struct ref *ref)
 {
+    if (ref_is_guarded(ref)) {
+        return guarded_is_absent_freed(ref);
+    }
     if (ref_is_large(ref)) {
         uintptr_t first, last_end;
         return !large_late_write(ref, &first, &last_end);
@@ -155,14 +168,16 @@ static size_t tell_late_write(const struct ref *ref, const struct damage_scene *
                               uintptr_t first, uintptr_t last_end)
 {
     struct finding finding = {.kind = FINDING_USE_AFTER_FREE};
-    fill_in(&finding, scene, ref, NULL, first, last_end);
-    tell(&finding, scene);
+    damage_tell(&finding, scene, ref, NULL, first, last_end);
     return 1;
 }
 
 size_t damage_check_freed(const struct ref *ref, const struct damage_scene *scene)
 {
     uintptr_t first, last_end;
+    if (ref_is_guarded(ref)) {
+        return guarded_check_freed(ref, scene);
+    }
     if (ref_is_large(ref)) {
         return large_late_write(ref, &first, &last_end)
                    ? tell_late_write(ref, scene, first, last_end)
@@ -186,7 +201,7 @@ void damage_last_look(const struct ref *ref)
 
 void damage_settle_freed(const struct ref *ref)
 {
-    if (!ref_is_large(ref) && !heap_config.halts) {
+    if (granule_kind(ref->run) == GRANULE_SLAB && !heap_config.halts) {
         canary_mend(ref->end - GAP_BYTES, ref->end);
     }
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "alloc/finding.h"
+#include "alloc/guarded_damage.h"
 #include "alloc/ref.h"
 #include "block/canary.h"
 #include "stack/callsite.h"
@@ -45,8 +46,10 @@ void damage_settle_freed(const struct ref *ref);
 /* The last look at what may be a freed block, by who makes something else of it. */
 void damage_last_look(const struct ref *ref);
 
-/* Fills a finding's damage from [first, last_end), relative to its block. */
-void damage_describe(struct finding *finding, uintptr_t first, uintptr_t last_end);
+/* Completes a finding about bytes [first, last_end) and tells it. `other` is the neighbour that may
+ * have done it as well; NULL: none. */
+void damage_tell(struct finding *finding, const struct damage_scene *scene, const struct ref *block,
+                 const struct ref *other, uintptr_t first, uintptr_t last_end);
 
 /* True if the canaries around a live block are whole: the quick look of every release. */
 static ALWAYS_INLINE bool damage_is_absent(const struct ref *ref)
@@ -56,6 +59,12 @@ static ALWAYS_INLINE bool damage_is_absent(const struct ref *ref)
                      : canary_is_whole(ref->front, ref->start);
     bool tail = canary_tail_is_whole(ref->start + ref->size, ref->end);
     return (int)front & (int)tail; /* one branch for both */
+}
+
+/* The same for a block that may be guarded. */
+static inline bool damage_is_absent_anywhere(const struct ref *ref)
+{
+    return UNLIKELY(guarded_judges(ref)) ? guarded_is_whole(ref) : damage_is_absent(ref);
 }
 
 /* The same for a freed one: its fill, and the canary after it. */

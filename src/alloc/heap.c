@@ -7,16 +7,34 @@
 #include "block/canary.h"
 #include "heap/arena.h"
 #include "heap/buddy.h"
+#include "heap/guarded.h"
 #include "heap/slab.h"
 #include "os/own.h"
 
 struct heap_config heap_config;
+
+enum { GUARDED_HELD_BYTES = 16 * 1024 * 1024 };
+
+/* Guarded blocks that were released hold no memory, only addresses. Where the quarantine follows
+ * the heap, this and as much as is live is held back, else what was asked for. */
+static void start_guarded(void)
+{
+    size_t cap = heap_config.quarantine_cap_bytes;
+    if (heap_config.quarantine_follows) {
+        guarded_start(GUARDED_HELD_BYTES, SIZE_MAX);
+    } else {
+        guarded_start(cap, cap);
+    }
+}
 
 bool heap_start(const struct heap_config *config, uint64_t secret)
 {
     heap_config = *config;
     heap_config.looks_at_freed =
         config->fill || config->quarantine_follows || config->quarantine_cap_bytes > 0;
+    if (config->guard_side == GUARD_SIDE_AUTO) {
+        heap_config.guard_side = config->guard == GUARD_SAMPLE ? GUARD_SIDE_BOTH : GUARD_SIDE_AFTER;
+    }
     canary_secret = secret;
     own_register_lock();
     buddy_register_lock();
@@ -27,5 +45,8 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     if (config->keeps_history) {
         slabs_keep_history();
     }
+    os_guards_start(config->guards_best);
+    start_guarded();
+    guard_choice_start(config->guard, config->guard_rate);
     return arena_start();
 }

@@ -6,7 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alloc/guard_choice.h"
 #include "base/compiler.h"
+#include "os/guards.h"
 
 /* Read-only after heap_start(). */
 struct heap_config {
@@ -19,6 +21,11 @@ struct heap_config {
     bool quarantine_follows; /* the limit follows the live heap, from floor to cap */
     size_t quarantine_floor_bytes;
     size_t quarantine_cap_bytes; /* the limit itself where it does not follow */
+    enum guards_way guards_best; /* no better way to guard pages than this */
+    enum guard_mode guard;
+    enum guard_side guard_side;
+    unsigned guard_rate;  /* when sampling: no rarer than one in so many, as far as time allows */
+    unsigned guard_align; /* of guarded blocks, a power of two; 0: what their size needs */
 };
 extern struct heap_config heap_config;
 

@@ -9,14 +9,14 @@ static const uint64_t *words_of(const struct ref *ref, unsigned *count)
         return ref->run->large.history;
     }
     *count = SLAB_HISTORY_WORDS;
-    return slab_history(ref->run, ref->slot);
+    return ref_is_guarded(ref) ? NULL : slab_history(ref->run, ref->slot);
 }
 
 void history_add(const struct ref *ref, enum history_kind kind, uint32_t stack)
 {
     if (ref_is_large(ref)) {
         history_add_large(ref->run, kind, stack);
-    } else {
+    } else if (!ref_is_guarded(ref)) {
         history_add_slot(ref->run, ref->slot, kind, stack);
     }
 }

@@ -1,5 +1,6 @@
 /* What happened last in each slot, and when: for a sweep that finds a block damaged and is to say
- * what was done to its neighbours meanwhile. Kept only where heap_config.keeps_history.
+ * what was done to its neighbours meanwhile. Kept only where heap_config.keeps_history, and not of
+ * guarded slots: these have no neighbours.
  *
  * A slot's last four allocations and releases, a large run's last two, newest first, each one word:
  *

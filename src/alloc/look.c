@@ -8,12 +8,10 @@
 #include "heap/pins.h"
 #include "os/clock.h"
 #include "os/lock.h"
-#include "os/peek.h"
 
 enum {
     LOOKS = 3,
     BETWEEN_LOOKS_US = 100, /* far longer than any step from one state of a block to the next */
-    PEEK_BYTES = 512,
 };
 
 static struct lock lock = LOCK_INIT(LOCK_LOOK);
@@ -23,36 +21,11 @@ void look_register_lock(void)
     lock_register(&lock);
 }
 
-/* Part of the surroundings of a block that may be resized right now: then there may be no memory
- * any more, and what is gone is not damaged. */
-static bool peek_is_whole(uintptr_t start, uintptr_t end)
-{
-    uint64_t words[PEEK_BYTES / sizeof(uint64_t)];
-    for (uintptr_t at = start & ~(uintptr_t)7; at < end; at += sizeof words) {
-        size_t bytes = end - at < sizeof words ? end - at : sizeof words;
-        if (os_peek(at, words, bytes) != bytes) {
-            return true;
-        }
-        uint64_t differ = 0;
-        for (size_t i = 0; i < bytes / sizeof *words; i++) {
-            uintptr_t address = at + i * sizeof *words;
-            uint64_t wrong = words[i] ^ canary_word(address);
-            differ |= address < start ? wrong >> 8 * (start & 7) : wrong;
-        }
-        if (differ != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
+/* Outside of slabs a block's pages may be closed this moment. */
 static bool live_looks_damaged(const struct ref *ref)
 {
-    if (granule_kind(ref->run) == GRANULE_SLAB) {
-        return !damage_is_absent(ref);
-    }
-    return !peek_is_whole(ref->front, ref->start) ||
-           !peek_is_whole(ref->start + ref->size, ref->end);
+    return granule_kind(ref->run) == GRANULE_SLAB ? !damage_is_absent(ref)
+                                                  : !guarded_seems_whole(ref);
 }
 
 static bool looks_damaged(const struct ref *ref, enum record_state state)
@@ -107,6 +80,9 @@ void look_let_go(const struct ref *ref)
 
 static size_t collect_live(const struct ref *ref, const struct damage_scene *scene)
 {
+    if (guarded_judges(ref)) { /* nothing is mended */
+        return damage_check_live(ref, scene);
+    }
     if (look_hold(ref)) {
         struct ref now;
         if (ref_find(ref->start, &now) && now.start == ref->start && now.size == ref->size) {
@@ -145,11 +121,22 @@ size_t look_at_block(const struct ref *ref, const struct damage_scene *scene,
     return state == RECORD_LIVE ? collect_live(ref, &closer) : collect_freed(ref, &closer, &then);
 }
 
-static void visit_slots(struct granule *slab, look_visit *visit, void *context)
+static void visit_run(struct granule *run, enum granule_kind kind, look_visit *visit, void *context)
 {
-    for (uint32_t slot = 0; slot < slab->slab.slots; slot++) {
-        struct ref ref;
-        ref_of_slot(slab, slot, &ref);
+    struct ref ref;
+    if (kind == GRANULE_LARGE) {
+        large_ref(run, &ref);
+        visit(context, &ref);
+        return;
+    }
+    bool is_slab = kind == GRANULE_SLAB;
+    uint32_t slots = is_slab ? run->slab.slots : run->guarded.slots;
+    for (uint32_t slot = 0; slot < slots; slot++) {
+        if (is_slab) {
+            ref_of_slot(run, slot, &ref);
+        } else {
+            ref_of_guarded(run, slot, &ref);
+        }
         visit(context, &ref);
     }
 }
@@ -162,18 +149,13 @@ size_t look_each_in_run(size_t granule, look_visit *visit, void *context)
         unsigned order = run->order;
         return order < 32 ? (size_t)1 << order : 1;
     }
-    int pin = kind == GRANULE_SLAB || kind == GRANULE_LARGE ? pin_run(run, kind) : PIN_NONE;
+    bool holds_blocks = kind == GRANULE_SLAB || kind == GRANULE_GUARDED || kind == GRANULE_LARGE;
+    int pin = holds_blocks ? pin_run(run, kind) : PIN_NONE;
     if (pin == PIN_NONE) {
         return 1;
     }
     size_t granules = run->granules;
-    if (kind == GRANULE_SLAB) {
-        visit_slots(run, visit, context);
-    } else {
-        struct ref ref;
-        large_ref(run, &ref);
-        visit(context, &ref);
-    }
+    visit_run(run, kind, visit, context);
     unpin_run(pin);
     return granules > 0 ? granules : 1;
 }

@@ -3,6 +3,7 @@
 #include "alloc/allocate.h"
 #include "alloc/damage.h"
 #include "alloc/family.h"
+#include "alloc/guarded.h"
 #include "alloc/heap.h"
 #include "alloc/history.h"
 #include "alloc/large.h"
@@ -69,27 +70,29 @@ static ALWAYS_INLINE void finish_small(struct thread *thread, const struct ref *
 
 void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack)
 {
-    if (!ref_is_large(ref)) {
+    if (!ref_is_large(ref) && !ref_is_guarded(ref)) {
         finish_small(thread, ref, stack);
         return;
     }
     ref->record->free_stack = stack;
     ref->record->free_thread = thread->number;
     thread_count_release(thread, ref->size);
+    if (ref_is_guarded(ref)) {
+        guarded_retire(ref);
+        return;
+    }
     if (heap_config.keeps_history) {
         history_add(ref, HISTORY_RELEASE, stack);
     }
-    large_wipe(ref); /* before it counts as freed: what is not zero then was written late */
-    record_publish(ref->record, RECORD_FREED, record_via(ref->record));
     large_retire(ref);
 }
 
 /* The block's release has begun. Returns the stack of it. */
-static ALWAYS_INLINE uint32_t judge(struct thread *thread, const struct ref *ref,
+static ALWAYS_INLINE uint32_t judge(struct thread *thread, const struct ref *ref, bool is_slot,
                                     const struct release *how, const struct call_site *site)
 {
     uint32_t stack = heap_config.free_stacks ? stack_capture(thread->stacks, site) : 0;
-    if (UNLIKELY(!damage_is_absent(ref))) {
+    if (UNLIKELY(is_slot ? !damage_is_absent(ref) : !damage_is_absent_anywhere(ref))) {
         look_closer((void *)ref->start, how, stack, thread);
     }
     if (UNLIKELY(!fits(ref, how))) {
@@ -111,7 +114,7 @@ bool release_begin(uintptr_t pointer, struct ref *ref)
     return false;
 }
 
-/* Of what is large, or in a large slab, or held for a look, or no block at all. */
+/* Of what is large, guarded, or in a large slab, or held for a look, or no block at all. */
 static NOINLINE void release_further(struct thread *thread, void *pointer,
                                      const struct release *how, const struct call_site *site)
 {
@@ -120,7 +123,7 @@ static NOINLINE void release_further(struct thread *thread, void *pointer,
         wrong_release(thread, pointer, how, DETECTED_FREE, site);
         return;
     }
-    uint32_t stack = judge(thread, &ref, how, site);
+    uint32_t stack = judge(thread, &ref, false, how, site);
     release_finish(thread, &ref, stack);
 }
 
@@ -136,6 +139,6 @@ void block_release(void *pointer, const struct release *how, const struct call_s
         release_further(thread, pointer, how, site);
         return;
     }
-    uint32_t stack = judge(thread, &ref, how, site);
+    uint32_t stack = judge(thread, &ref, true, how, site);
     finish_small(thread, &ref, stack);
 }

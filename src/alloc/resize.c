@@ -5,6 +5,7 @@
 #include "alloc/damage.h"
 #include "alloc/family.h"
 #include "alloc/generation.h"
+#include "alloc/guarded.h"
 #include "alloc/heap.h"
 #include "alloc/history.h"
 #include "alloc/large.h"
@@ -32,12 +33,7 @@ static bool resize_slot(struct ref *ref, size_t size)
         return false;
     }
     if (size > ref->size && heap_config.fill) {
-        uintptr_t from = ref->start + ref->size, whole = align_up(from, 8);
-        uintptr_t end = ref->start + size;
-        memset((void *)from, 0xca, (whole < end ? whole : end) - from);
-        if (whole < end) {
-            fill_write(whole, end - whole, FILL_FRESH);
-        }
+        fill_write_from(ref->start + ref->size, size - ref->size, FILL_FRESH);
     }
     ref->record->size_bytes = (uint16_t)size;
     canary_write(ref->start + size, ref->end);
@@ -46,6 +42,9 @@ static bool resize_slot(struct ref *ref, size_t size)
 
 static bool resize_here(struct ref *ref, size_t size)
 {
+    if (ref_is_guarded(ref)) {
+        return guarded_resize(ref, size);
+    }
     if (!ref_is_large(ref)) {
         return resize_slot(ref, size);
     }
@@ -56,16 +55,16 @@ static bool resize_here(struct ref *ref, size_t size)
 static void *move(const struct ref *ref, size_t size, enum api via, const struct call_site *site)
 {
     /* realloc keeps what it was given: no stricter alignment, no zeroing */
-    void *fresh = block_allocate(size, 16, ref_is_large(ref), via, site);
+    bool by_pages = ref_is_large(ref) && size >= ref->size && ref->size >= MOVE_LEAST;
+    void *fresh = by_pages ? block_allocate_to_move(ref, size, via, site)
+                           : block_allocate(size, ANY_ALIGNMENT, ref_is_large(ref), via, site);
     if (!fresh) {
         return NULL;
     }
     struct ref to;
-    size_t kept = size < ref->size ? size : ref->size;
-    bool moved = ref_is_large(ref) && kept == ref->size && kept >= MOVE_LEAST &&
-                 ref_find((uintptr_t)fresh, &to) && ref_is_large(&to) && large_move(ref, &to);
+    bool moved = by_pages && ref_find((uintptr_t)fresh, &to) && large_move(ref, &to);
     if (!moved) {
-        memcpy(fresh, (const void *)ref->start, kept);
+        memcpy(fresh, (const void *)ref->start, size < ref->size ? size : ref->size);
     }
     return fresh;
 }
@@ -91,7 +90,7 @@ void *block_resize(void *pointer, size_t size, enum api via, const struct call_s
         return NULL;
     }
     enum api made_by = (enum api)record_via(ref.record);
-    if (UNLIKELY(!damage_is_absent(&ref))) {
+    if (UNLIKELY(!damage_is_absent_anywhere(&ref))) {
         look_closer(&ref, via, thread, site);
     }
     if (UNLIKELY(api_family(made_by) != FAMILY_MALLOC)) {

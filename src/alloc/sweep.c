@@ -77,7 +77,8 @@ static void set_window(struct finding *finding, const struct ref *ref)
     bool is_new = history_read(ref, words) > 0 &&
                   (since == 0 || history_is_since(history_word_tick(words[0]), since));
     bool in_front = finding->block.address == ref->start && finding->offset < 0;
-    if (is_new && in_front) { /* that canary is older than the block, and was not looked at */
+    if (ref_is_guarded(ref) ||  /* when it came or went is not kept */
+        (is_new && in_front)) { /* that canary is older than the block, and was not looked at */
         return;
     }
     if (is_new) {

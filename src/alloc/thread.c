@@ -1,6 +1,7 @@
 #include "alloc/thread.h"
 
 #include "alloc/generation.h"
+#include "alloc/guarded.h"
 #include "alloc/heap.h"
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"
@@ -141,6 +142,12 @@ void thread_report_change(int64_t change, int64_t highest)
     }
 }
 
+size_t thread_live_bytes(void)
+{
+    long now = atomic_load_explicit(&live_bytes, memory_order_relaxed);
+    return now > 0 ? (size_t)now : 0;
+}
+
 void thread_count_shared(struct thread *thread, unsigned came, size_t came_bytes, unsigned went,
                          size_t went_bytes)
 {
@@ -175,6 +182,9 @@ struct heap_stats heap_stats(void)
     stats.live_blocks = stats.allocations > stats.frees ? stats.allocations - stats.frees : 0;
     stats.live_bytes = allocated > freed ? allocated - freed : 0;
     stats.peak_bytes = (uint64_t)peak > stats.live_bytes ? (uint64_t)peak : stats.live_bytes;
+    struct guarded_counts guards = guarded_counts();
+    stats.guarded = guards.guarded;
+    stats.unguarded = guards.unguarded;
     stats.arena_bytes = (uint64_t)buddy_granules_in_use() << GRANULE_SHIFT;
     return stats;
 }

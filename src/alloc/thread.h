@@ -59,6 +59,9 @@ void threads_after_fork(void);
  * once higher than before by `highest`. */
 void thread_report_change(int64_t change, int64_t highest);
 
+/* Of all threads, but for what each has not yet made known. */
+size_t thread_live_bytes(void);
+
 /* Sets the limit of the thread's quarantine anew. */
 void thread_rebalance(struct thread *thread);
 

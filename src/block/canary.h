@@ -89,4 +89,29 @@ bool canary_mend(uintptr_t first, uintptr_t last_end);
 /* First damaged byte in [start, end) and one past the last; false if there is none. */
 MUST_USE bool canary_damage(uintptr_t start, uintptr_t end, uintptr_t *first, uintptr_t *last_end);
 
+/* These two end anywhere as well, and touch no word that they do not share. */
+static inline void canary_write_exact(uintptr_t start, uintptr_t end)
+{
+    uintptr_t whole = end & ~(uintptr_t)7;
+    if (start < whole) {
+        canary_write(start, whole);
+        start = whole;
+    }
+    if (start < end) {
+        canary_mend(start, end);
+    }
+}
+
+static inline MUST_USE bool canary_is_exact(uintptr_t start, uintptr_t end)
+{
+    uintptr_t whole = end & ~(uintptr_t)7, first, last_end;
+    if (start < whole) {
+        if (!canary_is_whole(start, whole)) {
+            return false;
+        }
+        start = whole;
+    }
+    return start >= end || !canary_damage(start, end, &first, &last_end);
+}
+
 #endif

@@ -80,6 +80,22 @@ static void read_options(const struct process_start *start)
     options_finish(&process_options);
 }
 
+_Static_assert((int)OPTIONS_GUARD_SAMPLE == (int)GUARD_SAMPLE &&
+                   (int)OPTIONS_GUARD_SITES == (int)GUARD_SITES &&
+                   (int)OPTIONS_GUARD_ALL == (int)GUARD_ALL,
+               "the option's words are the modes");
+_Static_assert((int)OPTIONS_SIDE_AFTER == (int)GUARD_SIDE_AFTER &&
+                   (int)OPTIONS_SIDE_BEFORE == (int)GUARD_SIDE_BEFORE &&
+                   (int)OPTIONS_SIDE_BOTH == (int)GUARD_SIDE_BOTH,
+               "and the sides");
+
+static enum guards_way guards_best(enum options_guard_pages pages)
+{
+    return pages == OPTIONS_PAGES_NONE       ? GUARDS_NONE
+           : pages == OPTIONS_PAGES_MPROTECT ? GUARDS_MPROTECT
+                                             : GUARDS_MADVISE;
+}
+
 static struct heap_config config_of(const struct options *options)
 {
     bool follows = options->quarantine_bytes == OPTIONS_QUARANTINE_AUTO;
@@ -92,6 +108,13 @@ static struct heap_config config_of(const struct options *options)
         .quarantine_follows = follows,
         .quarantine_floor_bytes = OPTIONS_QUARANTINE_FLOOR,
         .quarantine_cap_bytes = follows ? OPTIONS_QUARANTINE_CAP : options->quarantine_bytes,
+        .guards_best = guards_best(options->guard_pages),
+        .guard = (enum guard_mode)options->guard,
+        .guard_side = (enum guard_side)options->guard_side,
+        .guard_rate = options->guard_rate,
+        .guard_align = options->guard_align == OPTIONS_ALIGN_AUTO
+                           ? 0
+                           : 1u << (options->guard_align - OPTIONS_ALIGN_1),
     };
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/align.h"
+#include "os/advise.h"
 
 static atomic_ulong fail_at;
 static atomic_bool fail_stays;
@@ -100,10 +101,6 @@ bool os_pages_decommit(void *at, size_t bytes)
     return done;
 }
 
-#ifndef MADV_DONTNEED_LOCKED
-#define MADV_DONTNEED_LOCKED 24 /* Linux 5.18 */
-#endif
-
 bool os_pages_discard(void *at, size_t bytes)
 {
     int saved = errno;
@@ -117,6 +114,16 @@ bool os_pages_discard(void *at, size_t bytes)
     }
     errno = saved;
     return done;
+}
+
+bool os_pages_populate(void *at, size_t bytes)
+{
+    return !must_fail() && os_advise(at, bytes, MADV_POPULATE_WRITE);
+}
+
+bool os_pages_populate_many(const struct iovec *ranges, size_t count)
+{
+    return !must_fail() && os_advise_many(ranges, count, MADV_POPULATE_WRITE);
 }
 
 #ifndef MREMAP_DONTUNMAP

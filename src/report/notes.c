@@ -1,6 +1,7 @@
 #include "report/notes.h"
 
 #include "base/strbuf.h"
+#include "os/guards.h"
 #include "report/symbols.h"
 #include "report/words.h"
 #include "stack/stack.h"
@@ -137,6 +138,31 @@ static void about_errors(struct notes *notes, const struct notes_untold *untold)
             " not shown: found while another one was being told");
 }
 
+/* Of the three ways to guard, or none. */
+static const char *why_unguarded(void)
+{
+    switch (os_guards_way()) {
+    case GUARDS_MADVISE:
+        return "no memory or address space for more";
+    case GUARDS_MPROTECT:
+        return "each takes two of the mappings that vm.max_map_count allows";
+    default:
+        return "the system has none";
+    }
+}
+
+static void about_guards(struct notes *notes, const struct heap_stats *heap)
+{
+    if (heap->unguarded == 0) {
+        return;
+    }
+    struct strbuf *line = start(notes);
+    strbuf_printf(line, "%lu of ", (unsigned long)heap->unguarded);
+    words_count(line, heap->guarded + heap->unguarded, "block");
+    strbuf_printf(line, " had canaries only where guard pages were wanted: %s", why_unguarded());
+    end(notes);
+}
+
 size_t notes_gather(const struct told_run *run, const struct notes_untold *untold,
                     const char *const *given, size_t given_count, const char *list[NOTES_MOST])
 {
@@ -146,6 +172,7 @@ size_t notes_gather(const struct told_run *run, const struct notes_untold *untol
     }
     counted(&notes, run->heap.unquarantined, "freed block",
             " reused at once for want of memory: late writes to them go unseen");
+    about_guards(&notes, &run->heap);
     if (run->error_count > 0 || (run->leaks && run->leaks->blocks > 0)) {
         about_stacks(&notes, run);
         about_errors(&notes, untold);
