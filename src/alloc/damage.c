@@ -93,6 +93,14 @@ static bool mend(uintptr_t first, uintptr_t last_end)
     return heap_config.halts || canary_mend(first, last_end);
 }
 
+/* Where the canary behind a block begins. */
+static uintptr_t tail_of(const struct ref *ref)
+{
+    bool is_filled = heap_config.hardens && heap_config.fill && !ref_is_large(ref) &&
+                     record_state(ref->record) == RECORD_FREED;
+    return is_filled ? ref->end - GAP_BYTES : ref->start + ref->size;
+}
+
 /* The gap between `left` (NULL: none in use there) and `right` (likewise) was changed. */
 static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_t start,
                        uintptr_t end, const struct damage_scene *scene)
@@ -102,7 +110,7 @@ static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_
     if (!canary_damage(start, end, &first, &last_end)) {
         return 0; /* another thread looked at the same gap, and told */
     }
-    uintptr_t left_end = left ? left->start + left->size : start;
+    uintptr_t left_end = left ? tail_of(left) : start;
     bool over = left && (first == left_end || !right);
     bool under = !over && right && (last_end == end || !left);
     bool overflow = over || (!under && left && right &&
@@ -125,7 +133,7 @@ static size_t check_front(const struct ref *ref, const struct damage_scene *scen
     }
     struct ref room;
     const struct ref *left = beside(ref, -1, &room);
-    uintptr_t start = left ? left->start + left->size : ref->front;
+    uintptr_t start = left ? tail_of(left) : ref->front;
     if (left && (record_state(left->record) == RECORD_BUSY || (scene && scene->found))) {
         start = ref->front; /* the rest is its own business, which may change */
     }
@@ -134,13 +142,14 @@ static size_t check_front(const struct ref *ref, const struct damage_scene *scen
 
 static size_t check_tail(const struct ref *ref, const struct damage_scene *scene)
 {
-    if (canary_is_whole(ref->start + ref->size, ref->end)) {
+    uintptr_t start = tail_of(ref);
+    if (canary_is_whole(start, ref->end)) {
         return 0;
     }
     struct ref room;
     const struct ref *right = beside(ref, 1, &room);
     uintptr_t end = right && !(scene && scene->found) ? right->start : ref->end;
-    return tell_gap(ref, right, ref->start + ref->size, end, scene);
+    return tell_gap(ref, right, start, end, scene);
 }
 
 size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene)
@@ -149,6 +158,22 @@ size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene
         return guarded_check_live(ref, scene);
     }
     return check_front(ref, scene) + check_tail(ref, scene);
+}
+
+/* What is filled of a freed block in a slab. */
+struct stretch {
+    uintptr_t start;
+    size_t bytes;
+};
+
+static struct stretch filled(const struct ref *ref)
+{
+    uintptr_t slot = ref->front + GAP_BYTES;
+    if (!heap_config.fill) {
+        return (struct stretch){ref->start, 0};
+    }
+    return heap_config.hardens ? (struct stretch){slot, damage_hardened_fill(slot, ref->end)}
+                               : (struct stretch){ref->start, ref->size};
 }
 
 bool damage_is_absent_freed(const struct ref *ref)
@@ -160,8 +185,9 @@ bool damage_is_absent_freed(const struct ref *ref)
         uintptr_t first, last_end;
         return !large_late_write(ref, &first, &last_end);
     }
-    return (!heap_config.fill || fill_is_whole(ref->start, ref->size, FILL_FREED)) &&
-           canary_is_whole(ref->start + ref->size, ref->end);
+    struct stretch fill = filled(ref);
+    return fill_is_whole(fill.start, fill.bytes, heap_freed_pattern) &&
+           canary_is_whole(tail_of(ref), ref->end);
 }
 
 static size_t tell_late_write(const struct ref *ref, const struct damage_scene *scene,
@@ -184,7 +210,8 @@ size_t damage_check_freed(const struct ref *ref, const struct damage_scene *scen
                    : 0;
     }
     size_t told = 0;
-    if (heap_config.fill && fill_damage(ref->start, ref->size, FILL_FREED, &first, &last_end)) {
+    struct stretch fill = filled(ref);
+    if (fill_damage(fill.start, fill.bytes, heap_freed_pattern, &first, &last_end)) {
         told += tell_late_write(ref, scene, first, last_end);
     }
     return told + check_tail(ref, scene);

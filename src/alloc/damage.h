@@ -14,6 +14,7 @@
 #include "alloc/guarded_damage.h"
 #include "alloc/ref.h"
 #include "block/canary.h"
+#include "block/fill.h"
 #include "stack/callsite.h"
 
 enum { DAMAGE_FOUND_MOST = 2 }; /* by one of the checks below */
@@ -42,6 +43,20 @@ size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene
  * is done if nobody else looks. */
 size_t damage_check_freed(const struct ref *ref, const struct damage_scene *scene);
 void damage_settle_freed(const struct ref *ref);
+
+/* A heap that hardens fills the whole slot of a freed block with zeros, but for the gap that the
+ * next one needs: no canary is handed out with it. */
+static ALWAYS_INLINE size_t damage_hardened_fill(uintptr_t slot, uintptr_t end)
+{
+    return end - GAP_BYTES - slot;
+}
+
+static ALWAYS_INLINE bool damage_is_absent_hardened(uintptr_t slot, uintptr_t end)
+{
+    uintptr_t gap = end - GAP_BYTES;
+    return fill_is_whole(slot, damage_hardened_fill(slot, end), 0) &
+           (canary_load(gap) == canary_word(gap));
+}
 
 /* The last look at what may be a freed block, by who makes something else of it. */
 void damage_last_look(const struct ref *ref);

@@ -99,7 +99,7 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
     canary_write_exact(ref.start + size, ref.end);
     if (demand->zero) {
         memset((void *)ref.start, 0, size);
-    } else if (heap_config.fill) {
+    } else if (heap_config.fill && !heap_config.hardens) {
         fill_write_from(ref.start, size, FILL_FRESH);
     }
     ref.record->alloc_stack = stack;

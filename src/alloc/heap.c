@@ -4,7 +4,9 @@
 #include "alloc/large.h"
 #include "alloc/look.h"
 #include "alloc/thread.h"
+#include "base/hash.h"
 #include "block/canary.h"
+#include "block/fill.h"
 #include "heap/arena.h"
 #include "heap/buddy.h"
 #include "heap/guarded.h"
@@ -12,6 +14,7 @@
 #include "os/own.h"
 
 struct heap_config heap_config;
+uint64_t heap_freed_pattern;
 
 enum { GUARDED_HELD_BYTES = 16 * 1024 * 1024 };
 
@@ -36,6 +39,7 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
         heap_config.guard_side = config->guard == GUARD_SAMPLE ? GUARD_SIDE_BOTH : GUARD_SIDE_AFTER;
     }
     canary_secret = secret;
+    heap_freed_pattern = config->hardens ? 0 : FILL_FREED;
     own_register_lock();
     buddy_register_lock();
     slabs_start();
@@ -44,6 +48,9 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     threads_start();
     if (config->keeps_history) {
         slabs_keep_history();
+    }
+    if (config->hardens) {
+        slabs_choose_at_random(hash_mix(secret));
     }
     os_guards_start(config->guards_best);
     start_guarded();

@@ -13,7 +13,8 @@
 /* Read-only after heap_start(). */
 struct heap_config {
     size_t redzone_bytes;    /* least canary between two blocks; at least 8, a multiple of 8 */
-    bool fill;               /* patterns in fresh and freed memory */
+    bool hardens;            /* for production: no stacks, and placement at random */
+    bool fill;               /* patterns in fresh and freed memory; zeros in freed if it hardens */
     bool looks_at_freed;     /* at reuse; heap_start() sets it: true if filled or held back */
     bool free_stacks;        /* releases remember their stack */
     bool halts;              /* the first finding is the end: damage stays as it is */
@@ -28,6 +29,9 @@ struct heap_config {
     unsigned guard_align; /* of guarded blocks, a power of two; 0: what their size needs */
 };
 extern struct heap_config heap_config;
+
+/* What released memory is filled with; set by heap_start(). */
+extern uint64_t heap_freed_pattern;
 
 /* Once, before the first block and the first second thread. `secret` keys the canaries. False: no
  * memory at all. */

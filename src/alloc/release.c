@@ -52,26 +52,36 @@ static NOINLINE void tell_misfit(const void *pointer, const struct release *how,
     }
 }
 
-static ALWAYS_INLINE void finish_small(struct thread *thread, const struct ref *ref, uint32_t stack)
+/* `hardened` as in alloc/allocate.c. */
+static ALWAYS_INLINE void finish_small(struct thread *thread, const struct ref *ref, uint32_t stack,
+                                       bool hardened)
 {
     unsigned via = record_via(ref->record);
-    ref->record->free_stack = stack;
+    if (!hardened) {
+        ref->record->free_stack = stack;
+    }
     ref->record->free_thread = thread->number;
     thread_count_release(thread, ref->size);
-    if (heap_config.fill) {
+    if (hardened && heap_config.fill) {
+        uintptr_t slot = ref->front + GAP_BYTES;
+        fill_write(slot, damage_hardened_fill(slot, ref->end), 0);
+    } else if (heap_config.fill) {
         fill_write(ref->start, ref->size, FILL_FREED);
     }
-    if (UNLIKELY(heap_config.keeps_history)) {
+    if (!hardened && UNLIKELY(heap_config.keeps_history)) {
         history_add(ref, HISTORY_RELEASE, stack);
     }
     record_publish(ref->record, RECORD_FREED, via);
+    if (hardened && LIKELY(thread->cache.quarantine.count > 0)) {
+        cache_choose_oldest(&thread->cache.quarantine, thread_random(thread));
+    }
     cache_retire(&thread->cache, ref->front + GAP_BYTES, ref->run->size_class);
 }
 
 void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack)
 {
     if (!ref_is_large(ref) && !ref_is_guarded(ref)) {
-        finish_small(thread, ref, stack);
+        finish_small(thread, ref, stack, heap_config.hardens);
         return;
     }
     ref->record->free_stack = stack;
@@ -140,5 +150,9 @@ void block_release(void *pointer, const struct release *how, const struct call_s
         return;
     }
     uint32_t stack = judge(thread, &ref, true, how, site);
-    finish_small(thread, &ref, stack);
+    if (UNLIKELY(heap_config.hardens)) {
+        finish_small(thread, &ref, STACK_NONE, true);
+    } else {
+        finish_small(thread, &ref, stack, false);
+    }
 }

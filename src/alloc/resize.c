@@ -33,7 +33,8 @@ static bool resize_slot(struct ref *ref, size_t size)
         return false;
     }
     if (size > ref->size && heap_config.fill) {
-        fill_write_from(ref->start + ref->size, size - ref->size, FILL_FRESH);
+        fill_write_from(ref->start + ref->size, size - ref->size,
+                        heap_config.hardens ? 0 : FILL_FRESH); /* or the canary would be seen */
     }
     ref->record->size_bytes = (uint16_t)size;
     canary_write(ref->start + size, ref->end);

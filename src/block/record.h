@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/compiler.h"
+#include "os/alone.h"
 
 enum record_state { RECORD_NEVER, RECORD_LIVE, RECORD_BUSY, RECORD_FREED };
 
@@ -69,10 +70,10 @@ static inline MUST_USE bool record_begin_release(struct record *record)
     uint8_t word = atomic_load_explicit(&record->word, memory_order_relaxed);
     while ((word & RECORD_STATE_MASK) == RECORD_LIVE) {
         uint8_t next = (uint8_t)((word & ~RECORD_STATE_MASK) | RECORD_BUSY);
-        if (atomic_compare_exchange_weak_explicit(&record->word, &word, next, memory_order_acq_rel,
-                                                  memory_order_relaxed)) {
+        if (os_alone_step(&record->word, word, next)) {
             return true;
         }
+        word = atomic_load_explicit(&record->word, memory_order_relaxed);
     }
     return false;
 }

@@ -24,13 +24,14 @@ enum {
 
 void slabs_start(void); /* registers the locks */
 void slabs_keep_history(void);
+void slabs_choose_at_random(uint64_t seed); /* slots leave in no order */
 
-/* Called under the class's lock for each slot that leaves its slab. */
+/* Called under the class's lock for each slot that leaves its slab; others of the slab that are
+ * there stay so meanwhile. */
 typedef void slab_prepare(struct granule *slab, uint32_t slot);
 
-/* Up to `most` free slots of a class, lowest addresses first. Slots of one slab are prepared and
- * leave in rising order, so a slot's left neighbour always was before. Returns how many; 0: no
- * memory. */
+/* Up to `most` free slots of a class, lowest addresses first, or some of the first few hundred at
+ * random. Returns how many; 0: no memory. */
 MUST_USE size_t slab_take(unsigned size_class, uintptr_t *slots, size_t most,
                           slab_prepare *prepare);
 

@@ -133,7 +133,9 @@ static bool looks_at_exit(void)
 static NOINLINE void look(struct leak_report *leaks, uintptr_t site_sp)
 {
     sweep_pause();
-    block_check_all(DETECTED_EXIT, NULL);
+    if (process_options.mode != MODE_HARDEN) { /* there an end is no place to take time */
+        block_check_all(DETECTED_EXIT, NULL);
+    }
     struct leak_query query = {.site_sp = site_sp, .with_reachable = process_wants_reachable()};
     if (atomic_load(&settling) == SETTLED) {
         *leaks = settled;

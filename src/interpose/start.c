@@ -101,6 +101,7 @@ static struct heap_config config_of(const struct options *options)
     bool follows = options->quarantine_bytes == OPTIONS_QUARANTINE_AUTO;
     return (struct heap_config){
         .redzone_bytes = (options->redzone_bytes + 7) & ~(size_t)7,
+        .hardens = options->mode == MODE_HARDEN,
         .fill = options->fill,
         .free_stacks = options->stacks_of_frees,
         .halts = options->halt,
@@ -137,7 +138,7 @@ static void load_stacks(void)
 static void start_stacks(void)
 {
     static atomic_bool begun;
-    if (atomic_exchange(&begun, true)) {
+    if (process_options.mode == MODE_HARDEN || atomic_exchange(&begun, true)) {
         return;
     }
     struct os_held_files held;
