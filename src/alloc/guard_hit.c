@@ -1,5 +1,7 @@
 #include "alloc/guard_hit.h"
 
+#include "alloc/large_guards.h"
+#include "alloc/large_hit.h"
 #include "alloc/ref.h"
 #include "block/fill.h"
 #include "heap/guarded.h"
@@ -54,6 +56,7 @@ static bool name(struct guard_hit *hit, const struct candidate *block,
     }
     hit->kind = block->kind;
     hit->offset = (ptrdiff_t)(hit->address - block->ref.start);
+    hit->is_told = guarded_has(block->ref.run, block->ref.slot, GUARDED_TOLD);
     ref_info(&block->ref, &hit->block);
     if (other && other->live && block->distance > BEYOND_DOUBT_BYTES) {
         hit->has_neighbour = true;
@@ -85,6 +88,9 @@ bool guarded_hit(uintptr_t address, struct guard_hit *out)
 {
     struct granule *run = run_head(address);
     *out = (struct guard_hit){.address = address};
+    if (run && granule_kind(run) == GRANULE_LARGE) {
+        return large_hit(run, out);
+    }
     if (!run || granule_kind(run) != GRANULE_GUARDED) {
         return false;
     }
@@ -117,6 +123,9 @@ static void mark_told(const struct block_info *block)
 bool guarded_open(const struct guard_hit *hit)
 {
     struct granule *run = run_head(hit->pages);
+    if (run && granule_kind(run) == GRANULE_LARGE) {
+        return large_reopen(run, hit);
+    }
     if (!run || granule_kind(run) != GRANULE_GUARDED) {
         return false;
     }

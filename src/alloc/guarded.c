@@ -40,9 +40,9 @@ size_t guarded_alignment(size_t size, size_t asked, enum api via)
     return least;
 }
 
-bool guarded_stands_at_end(size_t size)
+bool guarded_stands_at_end(size_t size, enum guard_side side)
 {
-    switch (heap_config.guard_side) {
+    switch (side) {
     case GUARD_SIDE_BEFORE:
         return size == 0;
     case GUARD_SIDE_AFTER:
@@ -76,7 +76,7 @@ static bool take(size_t size, struct ref *out)
 
 static void note(struct ref *ref, size_t size, size_t alignment)
 {
-    bool at_end = guarded_stands_at_end(size);
+    bool at_end = guarded_stands_at_end(size, heap_config.guard_side);
     struct guarded_slot *place = &ref->run->guarded.places[ref->slot];
     place->start_offset = (uint16_t)start_offset(ref->run, size, alignment, at_end);
     ref->record->size_bytes = (uint16_t)size;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "alloc/finding.h"
+#include "alloc/guard_choice.h"
 #include "alloc/ref.h"
 #include "alloc/thread.h"
 #include "base/compiler.h"
@@ -54,8 +55,9 @@ void guarded_count(bool has_guards);
  * one than the block has bytes, and in C++ an object's size is a multiple of its alignment. */
 size_t guarded_alignment(size_t size, size_t asked, enum api via);
 
-/* The next block of that size is to touch the guard behind it, not the one before. An empty one is
- * at the end, in the guard itself: each access to it is one too far. */
-bool guarded_stands_at_end(size_t size);
+/* The next block of that size is to touch the guard behind it, not the one before, where blocks
+ * stand on that side. An empty one is at the end, in the guard itself: each access to it is one too
+ * far. */
+bool guarded_stands_at_end(size_t size, enum guard_side side);
 
 #endif

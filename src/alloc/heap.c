@@ -35,7 +35,9 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     heap_config = *config;
     heap_config.looks_at_freed =
         config->fill || config->quarantine_follows || config->quarantine_cap_bytes > 0;
+    heap_config.guard_side_large = config->guard_side;
     if (config->guard_side == GUARD_SIDE_AUTO) {
+        heap_config.guard_side_large = GUARD_SIDE_AFTER;
         heap_config.guard_side = config->guard == GUARD_SAMPLE ? GUARD_SIDE_BOTH : GUARD_SIDE_AFTER;
     }
     canary_secret = secret;

@@ -25,6 +25,7 @@ struct heap_config {
     enum guards_way guards_best; /* no better way to guard pages than this */
     enum guard_mode guard;
     enum guard_side guard_side;
+    enum guard_side guard_side_large; /* heap_start() sets it: as asked, else after */
     unsigned guard_rate;  /* when sampling: no rarer than one in so many, as far as time allows */
     unsigned guard_align; /* of guarded blocks, a power of two; 0: what their size needs */
 };

@@ -66,7 +66,7 @@ static void note(struct granule *run, uint32_t granules, const struct large_dema
 /* A run that is all guard, opened for the block. */
 static struct granule *take_guarded(uint32_t granules, const struct large_demand *demand)
 {
-    struct granule *run = large_shelf_take(granules);
+    struct granule *run = large_shelf_take(granules, demand);
     if (!run) {
         return NULL;
     }
@@ -75,7 +75,7 @@ static struct granule *take_guarded(uint32_t granules, const struct large_demand
     if (!large_open(run)) { /* out of memory: its addresses are lost, they are closed */
         return NULL;
     }
-    large_clear(run, LARGE_CLOSED);
+    large_clear(run, LARGE_CLOSED | LARGE_TOLD);
     return run;
 }
 

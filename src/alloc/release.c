@@ -31,12 +31,12 @@ static ALWAYS_INLINE bool fits(const struct ref *ref, const struct release *how)
 
 /* These two look the block up again: what the common way knows of it stays in registers. */
 static NOINLINE void look_closer(const void *pointer, const struct release *how, uint32_t stack,
-                                 const struct thread *thread)
+                                 const struct thread *thread, const struct call_site *site)
 {
     struct ref ref;
     struct damage_scene scene = {.detected = DETECTED_FREE,
                                  .function = how->function,
-                                 .stack = stack,
+                                 .stack = stack ? stack : stack_capture(thread->stacks, site),
                                  .thread = thread->number};
     if (ref_find((uintptr_t)pointer, &ref)) {
         damage_check_live(&ref, &scene);
@@ -103,7 +103,7 @@ static ALWAYS_INLINE uint32_t judge(struct thread *thread, const struct ref *ref
 {
     uint32_t stack = heap_config.free_stacks ? stack_capture(thread->stacks, site) : 0;
     if (UNLIKELY(is_slot ? !damage_is_absent(ref) : !damage_is_absent_anywhere(ref))) {
-        look_closer((void *)ref->start, how, stack, thread);
+        look_closer((void *)ref->start, how, stack, thread, site);
     }
     if (UNLIKELY(!fits(ref, how))) {
         tell_misfit((void *)ref->start, how, thread, site);

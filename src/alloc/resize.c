@@ -99,7 +99,8 @@ void *block_resize(void *pointer, size_t size, enum api via, const struct call_s
     }
     size_t old_size = ref.size;
     if (resize_here(&ref, size)) {
-        ref.record->alloc_stack = stack_capture(thread->stacks, site);
+        ref.record->alloc_stack =
+            heap_config.hardens ? STACK_NONE : stack_capture(thread->stacks, site);
         ref.record->free_stack = heap_birth() | (ref.record->free_stack & HEAP_IGNORED);
         ref.record->alloc_thread = thread->number;
         if (heap_config.keeps_history) {

@@ -19,7 +19,9 @@
 
 #include "alloc/thread.h"
 #include "base/strbuf.h"
+#include "interpose/hit.h"
 #include "interpose/process.h"
+#include "interpose/segv.h"
 #include "interpose/sigaction.h"
 #include "os/alarm.h"
 #include "os/clock.h"
@@ -118,6 +120,7 @@ static void report(void *context)
     };
     os_fault_read(blow->number, blow->info, blow->context, &death.fault);
     death.stack_is_full = is_overflow(blow->number, &death.fault);
+    death.is_told = death.is_fault && hit_is_told(death.fault.pc, death.fault.address);
     death.stack = capture(&death.fault);
     process_finish_dying(&death, lowest_in_use(&death.fault, blow->context));
 }
@@ -205,6 +208,7 @@ static void handle(int number, siginfo_t *info, void *context)
 void death_after_fork(void)
 {
     atomic_store(&dying_tid, 0); /* the thread that reports is not in this process */
+    hit_after_fork();
 }
 
 void death_watch(void)
@@ -212,5 +216,6 @@ void death_watch(void)
     own_add_range(report_stack, sizeof report_stack);
     lock_freed = come_again;
     sigaction_watch(handle);
+    segv_set_default(handle);
     signal_stack_give();
 }

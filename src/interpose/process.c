@@ -30,8 +30,9 @@ extern void *__libc_stack_end;
 enum stage { RUNNING, ENDING, ENDED };
 enum { END_MOST_MS = 60 * 1000, WAIT_US = 5 * 1000 };
 
-static atomic_int our_pid;
-static atomic_int stage; /* enum stage */
+static atomic_int our_pid;    /* 0: nobody is reported for */
+static atomic_int memory_pid; /* of the process that this memory belongs to */
+static atomic_int stage;      /* enum stage */
 static bool forked;
 static bool abandoned; /* a child, and children=off */
 
@@ -64,6 +65,12 @@ struct process_start process_start_block(void)
 void process_set_ours(void)
 {
     atomic_store(&our_pid, os_pid());
+    atomic_store(&memory_pid, os_pid());
+}
+
+bool process_is_guest(void)
+{
+    return atomic_load(&memory_pid) != os_pid() && !os_lock_is_forked();
 }
 
 bool process_is_ours(void)
@@ -80,6 +87,7 @@ static void begin_anew(void)
 {
     forked = true;
     atomic_store(&stage, RUNNING);
+    atomic_store(&memory_pid, os_pid());
     atomic_store(&our_pid, process_options.children ? os_pid() : 0);
     death_after_fork();
     threads_after_fork();

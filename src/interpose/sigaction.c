@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "interpose/process.h"
+#include "interpose/segv.h"
+#include "interpose/sigmask.h"
 #include "os/io.h"
 #include "os/signals.h"
 #include "os/stop_signal.h"
@@ -27,7 +29,7 @@ static bool is_watched(int number)
     return os_signal_ends(number) && (os_signal_is_crash(number) || os_pid() != 1);
 }
 
-static int change(int number, const struct sigaction *to, struct sigaction *was)
+int sigaction_change(int number, const struct sigaction *to, struct sigaction *was)
 {
     static sigaction_function *real;
     static bool is_static;
@@ -35,7 +37,17 @@ static int change(int number, const struct sigaction *to, struct sigaction *was)
         real = (sigaction_function *)(uintptr_t)dlsym(RTLD_NEXT, "sigaction");
         is_static = real == NULL;
     }
-    return real ? real(number, to, was) : os_sigaction(number, to, was);
+    struct sigaction kernel;
+    if (to) {
+        kernel = *to;
+        (void)!sigmask_for_kernel(&to->sa_mask, &kernel.sa_mask);
+        to = &kernel;
+    }
+    int result = real ? real(number, to, was) : os_sigaction(number, to, was);
+    if (result == 0 && was) {
+        sigmask_for_program(&was->sa_mask);
+    }
+    return result;
 }
 
 static struct sigaction stand_in(void)
@@ -58,7 +70,7 @@ static void call_once(int number, siginfo_t *info, void *context)
 {
     int saved = errno;
     struct sigaction wanted = table[number], ours = stand_in();
-    (void)change(number, &ours, NULL);
+    (void)!sigaction_change(number, &ours, NULL);
     if (process_is_ours()) {
         table[number].sa_handler = SIG_DFL;
     }
@@ -95,8 +107,11 @@ static struct sigaction for_program(const struct sigaction *actual,
 
 EXPORTED int sigaction(int number, const struct sigaction *to, struct sigaction *was)
 {
+    if (number == SIGSEGV && segv_is_ours()) {
+        return segv_sigaction(to, was);
+    }
     if (!at_default || !is_watched(number)) {
-        return change(number, to, was);
+        return sigaction_change(number, to, was);
     }
     struct sigaction remembered = table[number], wanted, kernel, actual;
     if (to) {
@@ -106,7 +121,7 @@ EXPORTED int sigaction(int number, const struct sigaction *to, struct sigaction 
             table[number] = wanted; /* before the kernel has it: call_once() looks here */
         }
     }
-    int result = change(number, to ? &kernel : NULL, &actual);
+    int result = sigaction_change(number, to ? &kernel : NULL, &actual);
     if (result == 0 && was) {
         *was = for_program(&actual, &remembered);
     }
@@ -123,9 +138,10 @@ void sigaction_watch(sigaction_handler *handler)
     at_default = handler;
     struct sigaction ours = stand_in(), was;
     for (int number = 1; number < SIGNALS; number++) {
-        if (is_watched(number) && change(number, NULL, &was) == 0 && was.sa_handler == SIG_DFL) {
+        if (is_watched(number) && sigaction_change(number, NULL, &was) == 0 &&
+            was.sa_handler == SIG_DFL) {
             table[number] = was;
-            (void)change(number, &ours, NULL);
+            (void)!sigaction_change(number, &ours, NULL);
         }
     }
 }

@@ -14,8 +14,10 @@
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/environment.h"
+#include "interpose/hit.h"
 #include "interpose/lsan_options.h"
 #include "interpose/process.h"
+#include "interpose/segv.h"
 #include "interpose/sweeper.h"
 #include "interpose/threads.h"
 #include "os/entropy.h"
@@ -190,6 +192,10 @@ static bool start(void)
         .image = place.image,
     });
     finding_sink = process_tell;
+    if (process_options.guard != OPTIONS_GUARD_OFF) {
+        hit_start();
+        segv_watch();
+    }
     bool is_static =
         getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
     stack_unstarted = is_static ? NULL : start_stacks_early;

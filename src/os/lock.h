@@ -49,6 +49,9 @@ MUST_USE bool lock_try(struct lock *lock);
 void lock_release(struct lock *lock);
 bool lock_is_held(const struct lock *lock); /* by somebody; for assertions */
 
+/* True while the calling thread has a lock of ours, or is about to have one. Async-signal-safe. */
+MUST_USE bool lock_is_held_here(void);
+
 /* For a signal handler that may not go on while the thread it interrupted has a lock: true if that
  * is so; lock_freed() is then called on this thread once it has none. */
 MUST_USE bool lock_call_when_free(void);

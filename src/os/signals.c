@@ -22,7 +22,8 @@ static const uint64_t harmless = BIT(SIGCHLD) | BIT(SIGCONT) | BIT(SIGSTOP) | BI
                                  BIT(SIGTTIN) | BIT(SIGTTOU) | BIT(SIGURG) | BIT(SIGWINCH) |
                                  BIT(SIGKILL);
 
-static atomic_ulong through; /* bits of those not to be held */
+/* Bits of those not to be held: among them the one that stands for SIGSEGV (os/segv_mask.h). */
+static atomic_ulong through = BIT(SIGSTKFLT);
 
 /* The kernel's struct sigaction, which libc's is not. */
 struct action {

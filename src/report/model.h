@@ -63,6 +63,7 @@ struct death {
     int sender_pid; /* 0: unknown */
     struct os_fault fault;
     bool stack_is_full; /* the access was beyond the end of the thread's stack */
+    bool is_told;       /* as an error, at a guard page */
     uint32_t stack;     /* of the thread that got it, 0: unknown */
     uint16_t thread;
 };

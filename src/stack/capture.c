@@ -170,6 +170,19 @@ void stack_forget_repeats(void)
     atomic_fetch_add(&modules_epoch, 1);
 }
 
+uint32_t stack_from(uint32_t id, uint32_t skip)
+{
+    struct stack_view view = stack_view(id);
+    struct depot_key key = {
+        .frames = view.frames + skip, .count = view.count - skip, .epoch = view.epoch};
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < key.count; i++) {
+        hash = depot_hash_step(hash, key.frames[i]);
+    }
+    key.hash = depot_hash_end(hash, key.count);
+    return depot_intern(&key);
+}
+
 bool stack_start(unsigned most)
 {
     static bool has_libunwind;
@@ -192,6 +205,11 @@ void stack_register_locks(void)
 void stack_after_module_load(void)
 {
     modules_gather();
+}
+
+void stack_before_module_unload(uintptr_t address)
+{
+    modules_note(address);
 }
 
 void stack_after_module_unload(void)

@@ -44,6 +44,10 @@ void stack_forget_repeats(void);
  * of an interrupted instruction (mask it with STACK_PC_MASK); others are return addresses, whose
  * call is at pc - 1. */
 struct stack_view stack_view(uint32_t id);
+
+/* The same stack without its `skip` innermost frames; it has more. STACK_NONE: no memory. */
+MUST_USE uint32_t stack_from(uint32_t id, uint32_t skip);
+
 #define STACK_EXACT ((uintptr_t)1 << 63)
 #define STACK_PC_MASK (~STACK_EXACT)
 
