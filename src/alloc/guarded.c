@@ -133,7 +133,7 @@ bool guarded_resize(struct ref *ref, size_t size)
         return false;
     }
     if (size > ref->size && heap_config.fill) {
-        fill_write_from(ref->start + ref->size, size - ref->size, FILL_FRESH);
+        fill_write_from(ref->start + ref->size, size - ref->size, heap_fresh_pattern);
     }
     ref->record->size_bytes = (uint16_t)size;
     ref->size = size;

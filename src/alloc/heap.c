@@ -14,7 +14,7 @@
 #include "os/own.h"
 
 struct heap_config heap_config;
-uint64_t heap_freed_pattern;
+uint64_t heap_fresh_pattern, heap_freed_pattern;
 
 enum { GUARDED_HELD_BYTES = 16 * 1024 * 1024 };
 
@@ -41,6 +41,7 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
         heap_config.guard_side = config->guard == GUARD_SAMPLE ? GUARD_SIDE_BOTH : GUARD_SIDE_AFTER;
     }
     canary_secret = secret;
+    heap_fresh_pattern = config->hardens ? 0 : FILL_FRESH;
     heap_freed_pattern = config->hardens ? 0 : FILL_FREED;
     own_register_lock();
     buddy_register_lock();

@@ -31,8 +31,8 @@ struct heap_config {
 };
 extern struct heap_config heap_config;
 
-/* What released memory is filled with; set by heap_start(). */
-extern uint64_t heap_freed_pattern;
+/* What fresh and released memory is filled with; set by heap_start(). */
+extern uint64_t heap_fresh_pattern, heap_freed_pattern;
 
 /* Once, before the first block and the first second thread. `secret` keys the canaries. False: no
  * memory at all. */

@@ -33,8 +33,7 @@ static bool resize_slot(struct ref *ref, size_t size)
         return false;
     }
     if (size > ref->size && heap_config.fill) {
-        fill_write_from(ref->start + ref->size, size - ref->size,
-                        heap_config.hardens ? 0 : FILL_FRESH); /* or the canary would be seen */
+        fill_write_from(ref->start + ref->size, size - ref->size, heap_fresh_pattern);
     }
     ref->record->size_bytes = (uint16_t)size;
     canary_write(ref->start + size, ref->end);
