@@ -1,5 +1,7 @@
 #include "alloc/bounds.h"
 
+#include <stdatomic.h>
+
 /* `room` is set if there is a block or was one. A block that is coming or going this moment is
  * another thread's affair. */
 static bool find(uintptr_t at, struct ref *room)
@@ -16,14 +18,66 @@ static bool is_live(const struct ref *ref)
     return record_state(ref->record) == RECORD_LIVE;
 }
 
-bool bounds_room(uintptr_t at, size_t *room)
+/* Where the last look-ups inside of large blocks ended: granule and head of its run, both by index.
+ * An entry may be out of date, or another thread's; the head itself tells whether it still covers
+ * the granule. */
+enum { HEADS = 1024 };
+static _Atomic uint64_t heads[HEADS];
+
+static NOINLINE struct granule *find_large_head(uintptr_t at)
+{
+    struct granule *head = run_head(at);
+    if (!head || granule_kind(head) != GRANULE_LARGE) {
+        return NULL;
+    }
+    uint32_t index = granule_index(granule_at(at));
+    uint64_t entry = (uint64_t)index << 32 | granule_index(head);
+    atomic_store_explicit(&heads[index % HEADS], entry, memory_order_relaxed);
+    return head;
+}
+
+static struct granule *large_head(uintptr_t at)
+{
+    struct granule *granule = granule_at(at);
+    if (granule_kind(granule) == GRANULE_LARGE) {
+        return granule;
+    }
+    uint32_t index = granule_index(granule);
+    uint64_t entry = atomic_load_explicit(&heads[index % HEADS], memory_order_relaxed);
+    struct granule *head = &arena.granules[(uint32_t)entry];
+    if (entry >> 32 == index && granule_kind(head) == GRANULE_LARGE &&
+        index - (uint32_t)entry < head->granules) {
+        return head;
+    }
+    return find_large_head(at);
+}
+
+static bool large_room(const struct granule *head, uintptr_t at, size_t *room)
+{
+    size_t into = at - granule_start(head) - head->large.start_offset;
+    size_t size = head->large.size_bytes;
+    *room = size - into;
+    return into <= size && record_state((const struct record *)head->large.record) == RECORD_LIVE;
+}
+
+static NOINLINE bool room_of_any(uintptr_t at, size_t *room)
 {
     struct ref ref;
-    if (!find(at, &ref) || !is_live(&ref) || at < ref.start || at > ref.start + ref.size) {
+    if (!ref_find(at, &ref)) {
         return false;
     }
     *room = ref.start + ref.size - at;
-    return true;
+    return is_live(&ref) && at >= ref.start && at <= ref.start + ref.size;
+}
+
+bool bounds_room(uintptr_t at, size_t *room)
+{
+    enum granule_kind kind = granule_kind(granule_at(at));
+    if (kind == GRANULE_NONE || kind == GRANULE_LARGE) {
+        const struct granule *head = large_head(at);
+        return head && large_room(head, at, room);
+    }
+    return room_of_any(at, room);
 }
 
 static bool tell(struct finding *finding, enum finding_kind kind, const struct ref *ref,

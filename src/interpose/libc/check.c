@@ -42,39 +42,52 @@ static void remember_damage(const struct finding *finding)
     known_add(first, first + (finding->bad_bytes < most ? finding->bad_bytes : most));
 }
 
-void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access)
+/* Apart from the next function: clearing a finding may be a call of memset(), for which it is too
+ * early where the library is not ready. */
+static NOINLINE void judge(const struct call *call, uintptr_t at, size_t bytes,
+                           enum finding_access access)
 {
     struct finding finding = {.access = access};
-    if (is_unready() || !call_concerns((const void *)at) || calls_are_skipped(call->id) ||
-        !bounds_are_left(at, bytes, &finding)) {
-        return;
+    if (bounds_are_left(at, bytes, &finding)) {
+        tell(call, at, &finding);
+        if (access == ACCESS_WRITE) {
+            remember_damage(&finding);
+        }
     }
-    tell(call, at, &finding);
-    if (access == ACCESS_WRITE) {
-        remember_damage(&finding);
+}
+
+void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access)
+{
+    if (!is_unready() && call_concerns((const void *)at) && !calls_are_skipped(call->id)) {
+        judge(call, at, bytes, access);
+    }
+}
+
+static NOINLINE void judge_overlap(const struct call *call, uintptr_t to, uintptr_t from,
+                                   size_t bytes)
+{
+    struct finding finding = {.kind = FINDING_OVERLAP, .access = ACCESS_WRITE};
+    uintptr_t first = to > from ? to : from;
+    if (block_find(to, &finding.block)) {
+        finding.has_block = true;
+        finding.has_offset = true;
+        finding.offset = (ptrdiff_t)(first - finding.block.address);
+        finding.bad_bytes = (to < from ? to : from) + bytes - first;
+        tell(call, to, &finding);
     }
 }
 
 void call_judge_overlap(const struct call *call, const void *to, const void *from, size_t bytes)
 {
-    struct finding finding = {.kind = FINDING_OVERLAP, .access = ACCESS_WRITE};
-    uintptr_t target = (uintptr_t)to, source = (uintptr_t)from;
-    uintptr_t first = target > source ? target : source;
-    if (is_unready() || target == source || !call_concerns(to) || calls_are_skipped(call->id) ||
-        !block_find(target, &finding.block)) {
-        return;
+    if (!is_unready() && to != from && call_concerns(to) && !calls_are_skipped(call->id)) {
+        judge_overlap(call, (uintptr_t)to, (uintptr_t)from, bytes);
     }
-    finding.has_block = true;
-    finding.has_offset = true;
-    finding.offset = (ptrdiff_t)(first - finding.block.address);
-    finding.bad_bytes = (target < source ? target : source) + bytes - first;
-    tell(call, target, &finding);
 }
 
 size_t call_judge_room(const struct call *call, uintptr_t at)
 {
     size_t room;
-    if (is_unready() || calls_are_skipped(call->id)) {
+    if (is_unready()) {
         return SIZE_MAX;
     }
     if (bounds_room(at, &room)) {

@@ -58,8 +58,10 @@ static ALWAYS_INLINE bool call_concerns(const void *at)
 static ALWAYS_INLINE bool call_is_fine(const void *at, size_t bytes)
 {
     size_t room;
+    __builtin_prefetch(at);
     return bytes == 0 || !call_concerns(at) ||
-           (LIKELY(call_range.bytes != CALL_RANGE_ALL) && bounds_room_near((uintptr_t)at, &room) &&
+           (LIKELY(call_range.bytes != CALL_RANGE_ALL) &&
+            (bounds_room_near((uintptr_t)at, &room) || bounds_room((uintptr_t)at, &room)) &&
             bytes <= room);
 }
 
