@@ -65,7 +65,7 @@ static void note(struct granule *run, uint32_t granules, const struct large_dema
 /* A run that is all guard, opened for the block. */
 static struct granule *take_guarded(uint32_t granules, const struct large_demand *demand)
 {
-    struct granule *run = large_shelf_take(granules);
+    struct granule *run = large_shelf_take(granules, demand);
     if (!run) {
         return NULL;
     }

@@ -23,7 +23,9 @@ size_t large_start_offset(uintptr_t run, const struct large_demand *demand)
     if (demand->has_phase) {
         return first + demand->phase - run;
     }
-    if (!guarded_stands_at_end(size, heap_config.guard_side_large)) {
+    enum guard_side side = demand->side;
+    if (!guarded_stands_at_end(size,
+                               side == GUARD_SIDE_AUTO ? heap_config.guard_side_large : side)) {
         return first - run;
     }
     return align_down(align_up(first + size, OS_PAGE) - size, alignment) - run;
@@ -120,6 +122,16 @@ bool large_close(struct granule *run)
     return os_guard_close((void *)front, back - front);
 }
 
+bool large_can_open_for(const struct granule *run, const struct large_demand *demand)
+{
+    uintptr_t front = pages_start(run), back = pages_end(run), start = granule_start(run);
+    if (back - front < OS_GUARD_LONG && run_end(run) - start < OS_GUARD_LONG) {
+        return true;
+    }
+    start += large_start_offset(start, demand);
+    return align_down(start, OS_PAGE) == front && align_up(start + demand->size, OS_PAGE) == back;
+}
+
 bool large_open(struct granule *run)
 {
     uintptr_t front = pages_start(run);
@@ -141,5 +153,5 @@ bool large_move_guard(struct granule *run, uintptr_t old_end, uintptr_t new_end,
         return false;
     }
     uintptr_t to = new_end < old_run_end ? new_end : old_run_end;
-    return to <= old_end || os_guard_open((void *)old_end, to - old_end);
+    return to <= old_end || os_guard_shorten((void *)old_end, to - old_end);
 }

@@ -71,7 +71,11 @@ MUST_USE bool large_unguard(struct granule *run);
 /* Closes the pages of a released block, and guards that were opened. False: refused. */
 MUST_USE bool large_close(struct granule *run);
 
-/* Makes room in a run that is all guard for the block that is noted there. False: refused. */
+/* True if a run that is all guard can be opened for such a block: of one that is closed as a long
+ * range only the pages that it had open before, neither more nor fewer. */
+MUST_USE bool large_can_open_for(const struct granule *run, const struct large_demand *demand);
+
+/* Makes room in such a run for the block that is noted there by now. False: refused. */
 MUST_USE bool large_open(struct granule *run);
 
 /* The pages of the block ended at `old_end` and are to end at `new_end`; the run ended at

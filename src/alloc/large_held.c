@@ -12,7 +12,7 @@
 
 enum {
     HELD_MOST = 256,
-    SHELF_MOST = 64, /* runs; with the longest, 128 MiB of addresses without memory */
+    SHELF_MOST = 64, /* runs: addresses without memory */
     OUT_MOST = 4,    /* to go for one that comes, so that a release takes bounded time */
 };
 
@@ -20,6 +20,7 @@ static struct lock lock = LOCK_INIT(LOCK_LARGE);
 static struct quarantine held;            /* granule indices; under lock */
 static struct granule *shelf[SHELF_MOST]; /* oldest first; under lock */
 static uint32_t shelved;                  /* under lock */
+static size_t shelf_bytes;                /* under lock */
 
 void large_held_start(void)
 {
@@ -37,22 +38,29 @@ static size_t run_bytes(const struct granule *run)
     return (size_t)run->granules << GRANULE_SHIFT;
 }
 
+/* Bytes held back, and as many again on the shelf: an eighth of the addresses that there are. */
+static size_t addresses_most(void)
+{
+    return arena.bytes / 8;
+}
+
 static struct granule *unshelve_locked(uint32_t at)
 {
     struct granule *run = shelf[at];
     shelved--;
+    shelf_bytes -= run_bytes(run);
     for (uint32_t i = at; i < shelved; i++) {
         shelf[i] = shelf[i + 1];
     }
     return run;
 }
 
-struct granule *large_shelf_take(uint32_t granules)
+struct granule *large_shelf_take(uint32_t granules, const struct large_demand *demand)
 {
     struct granule *found = NULL;
     lock_acquire(&lock);
     for (uint32_t i = 0; i < shelved && !found; i++) {
-        if (shelf[i]->granules == granules) {
+        if (shelf[i]->granules == granules && large_can_open_for(shelf[i], demand)) {
             found = unshelve_locked(i);
         }
     }
@@ -88,19 +96,21 @@ static void give_back(struct granule *run)
         return;
     }
     bool is_all_guard = large_has(run, LARGE_CLOSED) && !large_has(run, LARGE_REOPENED);
-    if (!is_all_guard || run_bytes(run) >= OS_GUARD_LONG) {
+    if (!is_all_guard || run_bytes(run) > addresses_most()) {
         dissolve(run);
         return;
     }
-    struct granule *oldest = NULL;
+    struct granule *out[SHELF_MOST];
+    uint32_t outs = 0;
     lock_acquire(&lock);
-    if (shelved == SHELF_MOST) {
-        oldest = unshelve_locked(0);
+    while (shelved == SHELF_MOST || shelf_bytes + run_bytes(run) > addresses_most()) {
+        out[outs++] = unshelve_locked(0);
     }
     shelf[shelved++] = run;
+    shelf_bytes += run_bytes(run);
     lock_release(&lock);
-    if (oldest) {
-        dissolve(oldest);
+    for (uint32_t i = 0; i < outs; i++) {
+        dissolve(out[i]);
     }
 }
 
@@ -128,10 +138,9 @@ bool large_release_held(void)
     }
 }
 
-/* Addresses held back: at most an eighth of what there are. */
 static bool is_over_locked(void)
 {
-    return held.count > HELD_MOST || held.bytes > arena.bytes / 8;
+    return held.count > HELD_MOST || held.bytes > addresses_most();
 }
 
 void large_hold(struct granule *run)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "alloc/large.h"
 #include "base/compiler.h"
 #include "heap/arena.h"
 
@@ -23,7 +24,8 @@ bool large_keeps_warm(void);
 /* Takes the run of a block that was released. */
 void large_hold(struct granule *run);
 
-/* A run of that length that is all guard; NULL if there is none. */
-struct granule *large_shelf_take(uint32_t granules);
+/* A run of that length that is all guard and can be opened for such a block; NULL if there is none.
+ */
+struct granule *large_shelf_take(uint32_t granules, const struct large_demand *demand);
 
 #endif

@@ -43,6 +43,7 @@ bool large_hit(struct granule *run, struct guard_hit *out)
                 : out->address < ref.start ? FINDING_UNDERFLOW
                                            : FINDING_OVERFLOW;
     out->offset = (ptrdiff_t)(out->address - ref.start);
+    out->is_told = large_has(run, LARGE_TOLD);
     ref_info(&ref, &out->block);
     return true;
 }
@@ -52,7 +53,9 @@ bool large_reopen(struct granule *run, const struct guard_hit *hit)
     if (hit->is_data && !large_has(run, LARGE_CLOSED)) {
         return true; /* it became a block again: its pages are open */
     }
-    if (!os_guard_open((void *)hit->pages, hit->pages_bytes)) {
+    void *pages = (void *)hit->pages;
+    if (hit->is_data ? !os_guard_open(pages, hit->pages_bytes)
+                     : !os_guard_shorten(pages, hit->pages_bytes)) {
         return false;
     }
     large_set(run, LARGE_REOPENED | LARGE_TOLD);

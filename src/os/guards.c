@@ -17,7 +17,8 @@ enum { DEFAULT_MAPPINGS = 65530, MAPPINGS_A_GUARD = 2 };
 
 static enum guards_way way;                 /* set once, at start */
 static atomic_long budget = BUDGET_UNKNOWN; /* guards that mprotect may still make */
-static atomic_bool has_fallen_back;
+static atomic_bool has_fallen_back; /* short ranges were shut by mprotect, in madvise's way */
+static atomic_bool long_by_madvise; /* the budget was gone */
 static atomic_ulong by_madvise, by_mprotect, refused;
 
 static bool can_madvise(void)
@@ -39,6 +40,7 @@ void os_guards_start(enum guards_way best)
     way = best == GUARDS_MADVISE && !can_madvise() ? GUARDS_MPROTECT : best;
     atomic_store(&budget, BUDGET_UNKNOWN);
     atomic_store(&has_fallen_back, false);
+    atomic_store(&long_by_madvise, false);
     atomic_store(&by_madvise, 0);
     atomic_store(&by_mprotect, 0);
     atomic_store(&refused, 0);
@@ -175,7 +177,13 @@ bool os_guard_extend(void *at, size_t bytes)
 
 bool os_guard_close(void *at, size_t bytes)
 {
-    return (is_long(bytes) && shut_within_budget(at, bytes)) || os_guard_extend(at, bytes);
+    if (is_long(bytes)) {
+        if (shut_within_budget(at, bytes)) {
+            return true;
+        }
+        atomic_store_explicit(&long_by_madvise, true, memory_order_relaxed);
+    }
+    return os_guard_extend(at, bytes);
 }
 
 /* What mprotect may have shut, in whole or in part. `paid`: by the budget, if it did. */
@@ -196,10 +204,26 @@ bool os_guard_remove(void *at, size_t bytes)
     return unadvise(at, bytes) && (!may_be_shut() || unshut(at, bytes, true));
 }
 
+static bool open_long(void *at, size_t bytes)
+{
+    if (atomic_load_explicit(&long_by_madvise, memory_order_relaxed)) {
+        return unadvise(at, bytes) && unshut(at, bytes, true);
+    }
+    if (!protect(at, bytes, PROT_READ | PROT_WRITE)) {
+        return false;
+    }
+    atomic_fetch_add(&budget, 1);
+    return true;
+}
+
+bool os_guard_shorten(void *at, size_t bytes)
+{
+    return unadvise(at, bytes) && (!may_be_shut() || unshut(at, bytes, way == GUARDS_MADVISE));
+}
+
 bool os_guard_open(void *at, size_t bytes)
 {
-    return unadvise(at, bytes) &&
-           (!(may_be_shut() || is_long(bytes)) || unshut(at, bytes, way == GUARDS_MADVISE));
+    return is_long(bytes) ? open_long(at, bytes) : os_guard_shorten(at, bytes);
 }
 
 bool os_guard_open_many(const struct iovec *ranges, size_t count)

@@ -28,9 +28,9 @@
 
 enum guards_way { GUARDS_NONE, GUARDS_MPROTECT, GUARDS_MADVISE };
 
-/* Ranges from here on are closed by mprotect, in madvise's way too, and counted: madvise's take a
- * word of page table for each page, and no huge page can come in their place later. */
-#define OS_GUARD_LONG ((size_t)2 << 20)
+/* Ranges from here on are closed by mprotect, in madvise's way too, and counted: madvise has work
+ * to do for each page (35 ns; 2 us for a call of mprotect, measured), and takes page tables. */
+#define OS_GUARD_LONG ((size_t)512 << 10)
 
 /* Finds out by trying which is the best way the system has, no better than `best`; until then there
  * are no guards. Once, single-threaded. (Tests start it again: guards made before must be gone.) */
@@ -45,9 +45,10 @@ MUST_USE bool os_guard_install(void *at, size_t bytes);
  * guard. */
 bool os_guard_remove(void *at, size_t bytes);
 
-/* Makes a guard longer by the pages beside it. It is made shorter by opening some. False: refused,
+/* Makes a guard longer by the pages beside it, or shorter: pages at its edge open. False: refused,
  * as above. */
 MUST_USE bool os_guard_extend(void *at, size_t bytes);
+MUST_USE bool os_guard_shorten(void *at, size_t bytes);
 
 /* Pages between two guards. False: refused, as above. Of pages that were closed together a part may
  * be opened, but for ranges of OS_GUARD_LONG and more. */

@@ -304,6 +304,27 @@ START_TEST(test_long_ranges_are_closed_as_one_mapping)
 }
 END_TEST
 
+START_TEST(test_long_ranges_go_by_madvise_when_the_budget_is_gone)
+{
+    os_guards_start(GUARDS_MADVISE);
+    os_guards_set_budget(1);
+    if (os_guards_way() != GUARDS_MADVISE) {
+        return;
+    }
+    char *at = pages(2 * OS_GUARD_LONG / OS_PAGE);
+    for (int round = 0; round < 3; round++) {
+        memset(at, 5, 2 * OS_GUARD_LONG);
+        ck_assert(os_guard_close(at, OS_GUARD_LONG));
+        ck_assert(os_guard_close(at + OS_GUARD_LONG, OS_GUARD_LONG));
+        ck_assert(!is_open(at) && !is_open(at + OS_GUARD_LONG));
+        ck_assert(os_guard_open(at + OS_GUARD_LONG, OS_GUARD_LONG));
+        ck_assert(!is_open(at + OS_GUARD_LONG - OS_PAGE));
+        ck_assert(os_guard_open(at, OS_GUARD_LONG));
+        ck_assert_int_eq(at[0] | at[2 * OS_GUARD_LONG - 1], 0);
+    }
+}
+END_TEST
+
 START_TEST(test_a_stretch_closed_in_both_ways_opens_whole)
 {
     os_guards_start(GUARDS_MADVISE);
@@ -396,6 +417,7 @@ static void add(TCase *all)
     tcase_add_test(all, test_guards_of_both_ways_side_by_side);
     tcase_add_test(all, test_mprotect_ends_with_its_budget_and_has_it_back);
     tcase_add_loop_test(all, test_long_ranges_are_closed_as_one_mapping, 0, WAYS);
+    tcase_add_test(all, test_long_ranges_go_by_madvise_when_the_budget_is_gone);
     tcase_add_test(all, test_a_stretch_closed_in_both_ways_opens_whole);
     tcase_add_test(all, test_the_program_is_left_a_quarter_of_the_mappings);
     tcase_add_test(all, test_madvise_makes_more_guards_than_there_can_be_mappings);
