@@ -1,6 +1,7 @@
 #include "alloc/damage.h"
 
 #include "alloc/heap.h"
+#include "alloc/known.h"
 #include "alloc/large.h"
 #include "block/fill.h"
 #include "os/peek.h"
@@ -53,6 +54,11 @@ void damage_tell(struct finding *finding, const struct damage_scene *scene, cons
     finding->access = ACCESS_WRITE;
     finding->detected = scene ? scene->detected : DETECTED_REUSE;
     finding->function = scene ? scene->function : API_FREE;
+    if (finding->detected == DETECTED_GUARD) { /* seen as it was done: by a watchpoint */
+        finding->watched = true;
+        finding->access_stack = scene->stack;
+        finding->access_thread = scene->thread;
+    }
     finding->pointer = block->start;
     set_block(finding, block, scene);
     set_neighbour(finding, other);
@@ -76,8 +82,9 @@ static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_
 {
     struct finding finding = {0};
     uintptr_t first, last_end;
+    known_undo(start, end, canary_mend);
     if (!canary_damage(start, end, &first, &last_end)) {
-        return 0; /* another thread looked at the same gap, and told */
+        return 0; /* was told of before; or another thread looked at the same gap, and told */
     }
     bool over = left && (first == start || !right);
     bool under = !over && right && (last_end == end || !left);
@@ -145,6 +152,35 @@ static size_t tell_late_write(const struct ref *ref, const struct damage_scene *
     return 1;
 }
 
+static void fill_mend_freed(uintptr_t first, uintptr_t last_end)
+{
+    fill_mend(first, last_end, FILL_FREED);
+}
+
+static void make_zero(uintptr_t first, uintptr_t last_end)
+{
+    memset((void *)first, 0, last_end - first);
+}
+
+/* Looks again once what was told of before is put right. */
+static bool large_is_written(const struct ref *ref, uintptr_t *first, uintptr_t *last_end)
+{
+    if (!large_late_write(ref, first, last_end)) {
+        return false;
+    }
+    known_undo(ref->start, ref->start + ref->size, make_zero);
+    return large_late_write(ref, first, last_end);
+}
+
+static bool fill_is_written(const struct ref *ref, uintptr_t *first, uintptr_t *last_end)
+{
+    if (LIKELY(fill_is_whole(ref->start, ref->size, FILL_FREED))) {
+        return false;
+    }
+    known_undo(ref->start, ref->start + ref->size, fill_mend_freed);
+    return fill_damage(ref->start, ref->size, FILL_FREED, first, last_end);
+}
+
 size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
                           const struct damage_scene *given)
 {
@@ -160,7 +196,7 @@ size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
         return guarded_check_freed(ref, &scene);
     }
     if (ref_is_large(ref)) {
-        if (!large_late_write(ref, &first, &last_end)) {
+        if (!large_is_written(ref, &first, &last_end)) {
             return 0;
         }
         size_t told = tell_late_write(ref, &scene, first, last_end);
@@ -168,8 +204,7 @@ size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
         return told;
     }
     size_t told = 0;
-    if (heap_config.fill && UNLIKELY(!fill_is_whole(ref->start, ref->size, FILL_FREED)) &&
-        fill_damage(ref->start, ref->size, FILL_FREED, &first, &last_end)) {
+    if (heap_config.fill && fill_is_written(ref, &first, &last_end)) {
         told += tell_late_write(ref, &scene, first, last_end);
         fill_write(ref->start, ref->size, FILL_FREED);
     }

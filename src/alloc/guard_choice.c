@@ -40,6 +40,8 @@ enum {
 };
 
 bool (*guard_site_is_known)(uint32_t stack);
+enum guard_side (*guard_site_side)(uint32_t stack);
+void (*guard_site_block)(uintptr_t start, size_t size, uint32_t stack);
 
 static enum guard_mode mode; /* read-only after the start, as is the rate */
 static unsigned rate;

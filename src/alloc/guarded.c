@@ -40,6 +40,12 @@ size_t guarded_alignment(size_t size, size_t asked, enum api via)
     return least;
 }
 
+enum guard_side guarded_side(uint32_t stack, enum guard_side otherwise)
+{
+    enum guard_side side = guard_site_side ? guard_site_side(stack) : GUARD_SIDE_AUTO;
+    return side == GUARD_SIDE_AUTO ? otherwise : side;
+}
+
 bool guarded_stands_at_end(size_t size, enum guard_side side)
 {
     switch (side) {
@@ -74,9 +80,9 @@ static bool take(size_t size, struct ref *out)
     return true;
 }
 
-static void note(struct ref *ref, size_t size, size_t alignment)
+static void note(struct ref *ref, size_t size, size_t alignment, uint32_t stack)
 {
-    bool at_end = guarded_stands_at_end(size, heap_config.guard_side);
+    bool at_end = guarded_stands_at_end(size, guarded_side(stack, heap_config.guard_side));
     struct guarded_slot *place = &ref->run->guarded.places[ref->slot];
     place->start_offset = (uint16_t)start_offset(ref->run, size, alignment, at_end);
     ref->record->size_bytes = (uint16_t)size;
@@ -94,7 +100,7 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
         return NULL;
     }
     record_take(ref.record);
-    note(&ref, size, guarded_alignment(size, demand->alignment, demand->via));
+    note(&ref, size, guarded_alignment(size, demand->alignment, demand->via), stack);
     canary_write_exact(ref.front, ref.start);
     canary_write_exact(ref.start + size, ref.end);
     if (demand->zero) {

@@ -1,6 +1,7 @@
 #include "alloc/heap.h"
 
 #include "alloc/cache.h"
+#include "alloc/known.h"
 #include "alloc/large.h"
 #include "alloc/thread.h"
 #include "block/canary.h"
@@ -41,6 +42,7 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     buddy_register_lock();
     slabs_start();
     large_start();
+    known_start();
     threads_start();
     os_guards_start(config->guards_best);
     start_guarded();

@@ -12,6 +12,7 @@
 #include "interpose/sigaction.h"
 #include "os/segv_mask.h"
 #include "os/signals.h"
+#include "os/stop_signal.h"
 
 /* What the program set last is one of a ring, so that a handler finds it whole while another thread
  * sets the next. */
@@ -24,8 +25,9 @@ struct wanted {
 };
 
 static struct wanted ring[KEPT];
-static atomic_ulong taken, newest;    /* places, counted from the first; one is this modulo KEPT */
-static sigaction_handler *at_default; /* NULL: SIGSEGV is the program's own */
+static atomic_ulong taken, newest; /* places, counted from the first; one is this modulo KEPT */
+static bool is_ours;
+static sigaction_handler *at_default = os_signals_pass_on;
 
 static uint64_t bits_of(const sigset_t *set)
 {
@@ -150,7 +152,7 @@ static void install(const struct sigaction *wanted)
     ours.sa_flags |= has_handler(wanted) ? wanted->sa_flags & (SA_ONSTACK | SA_RESTART)
                                          : SA_ONSTACK | SA_RESTART;
     show_mask(&ours.sa_mask, os_signals_held());
-    (void)!sigaction_change(SIGSEGV, &ours, NULL);
+    (void)!os_sigaction(SIGSEGV, &ours, NULL);
 }
 
 static int change_as_guest(const struct sigaction *to, struct sigaction *was)
@@ -183,22 +185,24 @@ int segv_sigaction(const struct sigaction *to, struct sigaction *was)
 
 bool segv_is_ours(void)
 {
-    return at_default != NULL;
+    return is_ours;
 }
 
-void segv_watch(sigaction_handler *handler)
+void segv_watch(void)
 {
     struct sigaction was;
-    if (sigaction_change(SIGSEGV, NULL, &was) != 0) {
+    if (os_sigaction(SIGSEGV, NULL, &was) != 0) {
         return;
-    }
-    if (was.sa_sigaction == handler) { /* it stands in for the default already */
-        was = (struct sigaction){.sa_handler = SIG_DFL};
     }
     replace_wanted(&was, NULL);
     segv_mask_start();
-    at_default = handler;
+    is_ours = true;
     install(&was);
+}
+
+void segv_set_default(sigaction_handler *handler)
+{
+    at_default = handler;
 }
 
 static bool is_ignored(void)

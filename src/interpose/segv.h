@@ -15,9 +15,12 @@
 #include "base/compiler.h"
 #include "interpose/sigaction.h"
 
-/* Takes SIGSEGV over; `at_default` is called where the program has the default. From the
- * constructor, after sigaction_watch(). */
-void segv_watch(sigaction_handler *at_default);
+/* Takes SIGSEGV over. With the first block: from then on there are guards. Calls no function of the
+ * C library that may not be ready yet. */
+void segv_watch(void);
+
+/* What is to be done from now on where the program has the default; before, it just dies. */
+void segv_set_default(sigaction_handler *handler);
 
 MUST_USE bool segv_is_ours(void);
 

@@ -14,14 +14,18 @@
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/environment.h"
+#include "interpose/hit.h"
+#include "interpose/libc/start.h"
 #include "interpose/lsan_options.h"
 #include "interpose/process.h"
+#include "interpose/segv.h"
 #include "interpose/threads.h"
 #include "os/entropy.h"
 #include "os/io.h"
 #include "os/lock.h"
 #include "os/own.h"
 #include "report/report.h"
+#include "report/site_file.h"
 #include "stack/start.h"
 
 extern void *__libc_stack_end; /* in the loader */
@@ -185,7 +189,15 @@ static bool start(void)
         .forked = place.forked,
         .image = place.image,
     });
+    site_file_read(complain, NULL);
     finding_sink = process_tell;
+    if (calls_start) {
+        calls_start(&process_options, complain);
+    }
+    if (process_options.guard != OPTIONS_GUARD_OFF) {
+        hit_start();
+        segv_watch();
+    }
     bool is_static =
         getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
     stack_unstarted = is_static ? NULL : start_stacks_early;

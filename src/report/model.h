@@ -37,6 +37,7 @@ struct told_error {
     uint64_t count;
     struct trace access, alloc, release, neighbour_alloc;
     struct thread_name access_thread, alloc_thread, free_thread; /* tid 0: unknown */
+    uint64_t block_number; /* the block, among those of its site, from 1; 0: not counted */
     char place[ERROR_PHRASE_MOST]; /* what an address in no block is; "": does not matter */
     char guess[ERROR_PHRASE_MOST]; /* what the damaged bytes look like; "": hard to say */
     struct suppression *hidden_by; /* NULL: none, it is told */
