@@ -25,7 +25,7 @@ enum {
     /* Time: one part in so many of what passes, and so much at once after a pause or at the start.
      */
     TIME_SHARE = 40,
-    TIME_AT_ONCE_US = 200,
+    TIME_AT_ONCE_US = 100,
     RANKS = 16, /* the allowance that a stack with N guarded blocks leaves to others, in 1/RANKS */
     RANK_MOST = 8,
     REFUSED_GAP = 32,  /* who was refused comes again no sooner: the answer costs time too … */
