@@ -48,7 +48,7 @@ static void let_through(const struct finding *finding)
     if (finding->access == ACCESS_WRITE) {
         known_add(first, first + bytes);
     }
-    guarded_let_through(&finding->block, first, bytes);
+    guarded_let_through(&finding->block, first, bytes, finding->access == ACCESS_READ);
 }
 
 /* Apart from the next function: clearing a finding may be a call of memset(), for which it is too
