@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "alloc/guard_hit.h"
 #include "alloc/known.h"
 #include "alloc/lookup.h"
 #include "alloc/thread.h"
@@ -35,11 +36,16 @@ static void tell(const struct call *call, uintptr_t at, struct finding *finding)
     errno = saved;
 }
 
-static void remember_damage(const struct finding *finding)
+/* What will be done now is told: neither a canary nor a guard is to find it once more. */
+static void let_happen(const struct finding *finding)
 {
     uintptr_t first = finding->block.address + (uintptr_t)finding->offset;
     size_t most = arena.base + arena.bytes - first;
-    known_add(first, first + (finding->bad_bytes < most ? finding->bad_bytes : most));
+    uintptr_t end = first + (finding->bad_bytes < most ? finding->bad_bytes : most);
+    guarded_open_for(first, end, finding->access == ACCESS_READ);
+    if (finding->access == ACCESS_WRITE) {
+        known_add(first, end);
+    }
 }
 
 void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access)
@@ -50,9 +56,7 @@ void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum findin
         return;
     }
     tell(call, at, &finding);
-    if (access == ACCESS_WRITE) {
-        remember_damage(&finding);
-    }
+    let_happen(&finding);
 }
 
 void call_judge_overlap(const struct call *call, const void *to, const void *from, size_t bytes)
