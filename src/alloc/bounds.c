@@ -38,11 +38,7 @@ static NOINLINE struct granule *find_large_head(uintptr_t at)
 
 static struct granule *large_head(uintptr_t at)
 {
-    struct granule *granule = granule_at(at);
-    if (granule_kind(granule) == GRANULE_LARGE) {
-        return granule;
-    }
-    uint32_t index = granule_index(granule);
+    uint32_t index = granule_index(granule_at(at));
     uint64_t entry = atomic_load_explicit(&heads[index % HEADS], memory_order_relaxed);
     struct granule *head = &arena.granules[(uint32_t)entry];
     if (entry >> 32 == index && granule_kind(head) == GRANULE_LARGE &&
@@ -60,10 +56,25 @@ static bool large_room(const struct granule *head, uintptr_t at, size_t *room)
     return into <= size && record_state((const struct record *)head->large.record) == RECORD_LIVE;
 }
 
+/* Slabs of several granules; and blocks with a wish for alignment, which begin somewhere in their
+ * slot. */
+static bool slab_room(const struct granule *slab, uintptr_t at, size_t *room)
+{
+    uint32_t slot = slab_slot_index(slab, at);
+    if (slot >= slab->slab.slots) {
+        return false;
+    }
+    const struct record *record = slab_record(slab, slot);
+    uintptr_t start = slot_block_start(slab_slot_start(slab, slot), record->alignment_log2);
+    size_t into = at - start, size = record->size_bytes;
+    *room = size - into;
+    return into <= size && record_state(record) == RECORD_LIVE;
+}
+
 static NOINLINE bool room_of_any(uintptr_t at, size_t *room)
 {
     struct ref ref;
-    if (!ref_find(at, &ref)) {
+    if (!ref_find_anywhere(at, &ref)) {
         return false;
     }
     *room = ref.start + ref.size - at;
@@ -72,12 +83,20 @@ static NOINLINE bool room_of_any(uintptr_t at, size_t *room)
 
 bool bounds_room(uintptr_t at, size_t *room)
 {
-    enum granule_kind kind = granule_kind(granule_at(at));
-    if (kind == GRANULE_NONE || kind == GRANULE_LARGE) {
-        const struct granule *head = large_head(at);
-        return head && large_room(head, at, room);
+    const struct granule *granule = granule_at(at);
+    switch (granule_kind(granule)) {
+    case GRANULE_NONE:
+        granule = large_head(at);
+        return granule ? large_room(granule, at, room) : room_of_any(at, room);
+    case GRANULE_LARGE:
+        return large_room(granule, at, room);
+    case GRANULE_SLAB_BODY:
+        return slab_room(&arena.granules[granule->body.head], at, room);
+    case GRANULE_SLAB:
+        return slab_room(granule, at, room);
+    default:
+        return room_of_any(at, room);
     }
-    return room_of_any(at, room);
 }
 
 static bool tell(struct finding *finding, enum finding_kind kind, const struct ref *ref,

@@ -7,6 +7,7 @@
 #include "alloc/thread.h"
 #include "interpose/entry.h"
 #include "interpose/libc/start.h"
+#include "stack/callsite.h"
 
 struct call_range call_range = {0, CALL_RANGE_ALL};
 
@@ -20,15 +21,17 @@ static bool is_unready(void)
 }
 
 /* With the stack, which is taken here, of the call. */
-static void tell(const struct call *call, uintptr_t at, struct finding *finding)
+static void tell(struct call call, uintptr_t at, struct finding *finding)
 {
     int saved = errno;
     if (entry_is_open()) {
         struct thread *thread = thread_get();
         finding->detected = DETECTED_CALL;
-        finding->call = call_name(call->id);
+        finding->call = call_name(call.id);
         finding->pointer = at;
-        finding->access_stack = stack_capture(thread->stacks, &call->site);
+        struct call_site site = {
+            .pc = call.frame[1], .sp = (uintptr_t)(call.frame + 2), .fp = call.frame[0]};
+        finding->access_stack = stack_capture(thread->stacks, &site);
         finding->access_thread = thread->number;
         finding_sink(finding);
     }
@@ -44,8 +47,7 @@ static void remember_damage(const struct finding *finding)
 
 /* Apart from the next function: clearing a finding may be a call of memset(), for which it is too
  * early where the library is not ready. */
-static NOINLINE void judge(const struct call *call, uintptr_t at, size_t bytes,
-                           enum finding_access access)
+static NOINLINE void judge(struct call call, uintptr_t at, size_t bytes, enum finding_access access)
 {
     struct finding finding = {.access = access};
     if (bounds_are_left(at, bytes, &finding)) {
@@ -56,15 +58,14 @@ static NOINLINE void judge(const struct call *call, uintptr_t at, size_t bytes,
     }
 }
 
-void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access)
+void call_judge(struct call call, uintptr_t at, size_t bytes, enum finding_access access)
 {
-    if (!is_unready() && call_concerns((const void *)at) && !calls_are_skipped(call->id)) {
+    if (!is_unready() && call_concerns((const void *)at) && !calls_are_skipped(call.id)) {
         judge(call, at, bytes, access);
     }
 }
 
-static NOINLINE void judge_overlap(const struct call *call, uintptr_t to, uintptr_t from,
-                                   size_t bytes)
+static NOINLINE void judge_overlap(struct call call, uintptr_t to, uintptr_t from, size_t bytes)
 {
     struct finding finding = {.kind = FINDING_OVERLAP, .access = ACCESS_WRITE};
     uintptr_t first = to > from ? to : from;
@@ -77,14 +78,14 @@ static NOINLINE void judge_overlap(const struct call *call, uintptr_t to, uintpt
     }
 }
 
-void call_judge_overlap(const struct call *call, const void *to, const void *from, size_t bytes)
+void call_judge_overlap(struct call call, const void *to, const void *from, size_t bytes)
 {
-    if (!is_unready() && to != from && call_concerns(to) && !calls_are_skipped(call->id)) {
+    if (!is_unready() && to != from && call_concerns(to) && !calls_are_skipped(call.id)) {
         judge_overlap(call, (uintptr_t)to, (uintptr_t)from, bytes);
     }
 }
 
-size_t call_judge_room(const struct call *call, uintptr_t at)
+size_t call_judge_room(struct call call, uintptr_t at)
 {
     size_t room;
     if (is_unready()) {
@@ -105,7 +106,7 @@ size_t call_reads_string_within(const struct call *call, const char *text, size_
     if (LIKELY(length < near || near == most)) {
         return length;
     }
-    call_judge(call, (uintptr_t)text, room + 1, ACCESS_READ);
+    call_judge(*call, (uintptr_t)text, room + 1, ACCESS_READ);
     return room + libc_strnlen(text + room, most - room);
 }
 
@@ -119,7 +120,7 @@ size_t call_reads_string(const struct call *call, const char *text)
     if (LIKELY(length < room)) {
         return length;
     }
-    call_judge(call, (uintptr_t)text, room + 1, ACCESS_READ);
+    call_judge(*call, (uintptr_t)text, room + 1, ACCESS_READ);
     return room + libc_strlen(text + room);
 }
 
@@ -132,7 +133,7 @@ size_t call_reads_wide_within(const struct call *call, const wchar_t *text, size
     if (LIKELY(length < near || near == most)) {
         return length;
     }
-    call_judge(call, (uintptr_t)text, (fit + 1) * sizeof *text, ACCESS_READ);
+    call_judge(*call, (uintptr_t)text, (fit + 1) * sizeof *text, ACCESS_READ);
     return fit + libc_wcsnlen(text + fit, most - fit);
 }
 
