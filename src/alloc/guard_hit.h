@@ -15,7 +15,7 @@ struct guard_hit {
     enum finding_kind kind; /* overflow, underflow or use after free */
     ptrdiff_t offset;       /* of the address, from the first byte of `block` */
     struct block_info block;
-    bool is_told; /* something of that block was, since it was allocated */
+    bool is_told;       /* something of that block was, since it was allocated */
     bool has_neighbour; /* it may be meant as well */
     struct block_info neighbour;
     uintptr_t pages; /* what is to be opened, so that the access succeeds */

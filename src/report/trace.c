@@ -5,11 +5,12 @@
 #include "os/own.h"
 #include "report/symbols.h"
 #include "report/words.h"
+#include "stack/module_list.h"
 #include "stack/modules.h"
 #include "stack/stack.h"
 
-/* One entry of a stored stack: its module, or NULL, and the address in the module's terms. Stacks
- * from before the first look at what is loaded belong to what is loaded now. */
+/* One entry of a stored stack: its module, or NULL, and the address in the module's terms. Where
+ * stacks are not walked, or before the first look at the modules, nobody has met it. */
 static const struct module *locate(const struct stack_view *view, uint32_t at, uint64_t *offset)
 {
     uintptr_t address = stack_lookup_address(view->frames[at]);
