@@ -1,8 +1,10 @@
 #include "alloc/guard_hit.h"
 
+#include "alloc/guarded_damage.h"
 #include "alloc/large_guards.h"
 #include "alloc/large_hit.h"
 #include "alloc/ref.h"
+#include "base/align.h"
 #include "block/fill.h"
 #include "heap/guarded.h"
 #include "os/guards.h"
@@ -115,8 +117,8 @@ bool guarded_hit(uintptr_t address, struct guard_hit *out)
 static void mark_told(const struct block_info *block)
 {
     struct ref ref;
-    if (ref_find(block->address, &ref) && ref_is_guarded(&ref)) {
-        guarded_set(ref.run, ref.slot, GUARDED_TOLD);
+    if (ref_find(block->address, &ref) && guarded_judges(&ref)) {
+        guarded_note_told(&ref);
     }
 }
 
@@ -149,4 +151,26 @@ bool guarded_open(const struct guard_hit *hit)
         mark_told(&hit->neighbour);
     }
     return true;
+}
+
+/* Of a text whose end is not known only the first byte beyond the block is: the guard behind reads
+ * as zero and ends it. */
+void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes)
+{
+    enum { BYTES_MOST = 64 * 1024 * 1024 };
+    struct ref ref;
+    if (!ref_find(block->address, &ref) || !guarded_judges(&ref)) {
+        return;
+    }
+    guarded_note_told(&ref);
+    uintptr_t end = first + (bytes < BYTES_MOST ? bytes : BYTES_MOST);
+    if (first >= ref.start + ref.size && end <= ref.end) {
+        end = ref.end + 1;
+    }
+    for (uintptr_t page = align_down(first, OS_PAGE); page < end; page += OS_PAGE) {
+        struct guard_hit hit;
+        if (guarded_hit(page, &hit) && !guarded_open(&hit)) {
+            return; /* then that page stops it, and tells it again */
+        }
+    }
 }

@@ -32,4 +32,8 @@ MUST_USE bool guarded_hit(uintptr_t address, struct guard_hit *out);
  * signal-safe. False: the system refuses. */
 MUST_USE bool guarded_open(const struct guard_hit *hit);
 
+/* An access to `bytes` from `first` on, outside of that block or after its release, was told before
+ * it happens: no page of ours stops it, and damage that it does is not told. */
+void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes);
+
 #endif
