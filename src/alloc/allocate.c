@@ -6,7 +6,10 @@
 
 #include "alloc/damage.h"
 #include "alloc/generation.h"
+#include "alloc/guard_choice.h"
+#include "alloc/guarded.h"
 #include "alloc/heap.h"
+#include "alloc/history.h"
 #include "alloc/large.h"
 #include "alloc/thread.h"
 #include "base/align.h"
@@ -16,17 +19,11 @@
 /* No address space has room for more; twice that and a redzone do not wrap around. */
 #define SIZE_MOST ((size_t)PTRDIFF_MAX / 2)
 
-enum {
-    NATURAL_ALIGNMENT = 16,
-    /* Of a fresh large block, so that its first page is all: the rest is left to be zero, and
-     * unbacked. */
-    LARGE_FILL_BYTES = 4096 - LARGE_FRONT,
-};
-
 struct demand {
     size_t size, alignment;
     bool zero;
     enum api via;
+    const struct ref *to_move; /* its contents may come by page tables; NULL: none */
 };
 
 static ALWAYS_INLINE unsigned alignment_log2(size_t alignment)
@@ -38,9 +35,7 @@ static NOINLINE void look_at_last(struct granule *slab, uint32_t index)
 {
     struct ref last;
     ref_of_slot(slab, index, &last);
-    if (UNLIKELY(!damage_is_absent_freed(&last))) {
-        damage_check_freed(&last, DETECTED_REUSE, NULL);
-    }
+    damage_last_look(&last);
 }
 
 /* No memory: what large blocks were held back goes first. */
@@ -49,11 +44,14 @@ static NOINLINE uintptr_t take_again(struct thread *thread, unsigned size_class)
     return large_release_held() ? cache_take(&thread->cache, size_class) : 0;
 }
 
+/* `hardened` is heap_config.hardens, known where this is compiled, as in all that is inlined here:
+ * the ways of both kinds of heap are one text and two pieces of code. */
 static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct demand *demand,
-                                          size_t slot_bytes, const struct call_site *site)
+                                          size_t slot_bytes, uint32_t stack, bool hardened)
 {
     unsigned size_class = size_class_of(slot_bytes);
-    uintptr_t slot = cache_take(&thread->cache, size_class);
+    uintptr_t slot = hardened ? cache_take_random(&thread->cache, size_class, thread_random(thread))
+                              : cache_take(&thread->cache, size_class);
     if (UNLIKELY(!slot) && !(slot = take_again(thread, size_class))) {
         return NULL;
     }
@@ -65,52 +63,128 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
     }
     uint32_t index = slab_offset_index(slab, slot - run_start);
     struct record *record = slab_record(slab, index);
-    if (heap_config.looks_at_freed && record_state(record) == RECORD_FREED) {
+    uintptr_t end = slot + slab->slab.slot_bytes;
+    bool clean = hardened && heap_config.fill && damage_is_absent_hardened(slot, end);
+    if (!clean && heap_config.looks_at_freed && record_state(record) == RECORD_FREED) {
         look_at_last(slab, index);
     }
     record_take(record);
     unsigned aligned_log2 = alignment_log2(demand->alignment);
     uintptr_t start = slot_block_start(slot, aligned_log2);
-    if (demand->zero) {
+    if (demand->zero && !clean) {
         memset((void *)start, 0, demand->size);
-    } else if (heap_config.fill) {
+    } else if (!hardened && heap_config.fill) {
         fill_write(start, demand->size, FILL_FRESH);
     }
     if (UNLIKELY(start != slot)) {
         canary_write(slot, start);
     }
-    canary_write_tail(start + demand->size, slot + slab->slab.slot_bytes);
-    record->alloc_stack = stack_capture(thread->stacks, site);
-    record->free_stack = heap_birth();
+    if (LIKELY(clean)) {
+        canary_write(start + demand->size, end - GAP_BYTES);
+    } else {
+        canary_write_tail(start + demand->size, end);
+    }
+    if (!hardened) {
+        record->alloc_stack = stack;
+        record->free_stack = heap_birth();
+    }
     record->size_bytes = (uint16_t)demand->size;
     record->alloc_thread = thread->number;
     record->alignment_log2 = (uint8_t)aligned_log2;
+    if (!hardened && UNLIKELY(heap_config.keeps_history)) {
+        history_add_slot(slab, index, HISTORY_ALLOCATION, record->alloc_stack);
+    }
     record_publish(record, RECORD_LIVE, demand->via);
     return (void *)start;
 }
 
-static NOINLINE void *allocate_large(struct thread *thread, const struct demand *demand,
-                                     const struct call_site *site)
+/* In its first page only: the rest is left to be zero, and unbacked. */
+static void fill_large(const struct ref *ref)
+{
+    size_t part = OS_PAGE - ref->start % OS_PAGE;
+    fill_write_from(ref->start, ref->size < part ? ref->size : part, FILL_FRESH);
+}
+
+static NOINLINE void *allocate_large(const struct thread *thread, const struct demand *demand,
+                                     uint32_t stack)
 {
     struct ref ref;
-    const struct large_demand wanted = {demand->size, demand->alignment, demand->zero};
+    const struct large_demand wanted = {
+        .size = demand->size,
+        .alignment = demand->alignment,
+        .zero = demand->zero,
+        .via = demand->via,
+        .side = guarded_side(stack, GUARD_SIDE_AUTO),
+        .has_phase = demand->to_move != NULL,
+        .phase = demand->to_move ? demand->to_move->start % OS_PAGE : 0,
+    };
     if (!large_take(&wanted, &ref)) {
         return NULL;
     }
-    if (!demand->zero && heap_config.fill) {
-        size_t part = demand->size < LARGE_FILL_BYTES ? demand->size : LARGE_FILL_BYTES;
-        fill_write(ref.start, part, FILL_FRESH);
+    if (!demand->zero && heap_config.fill && !heap_config.hardens) {
+        fill_large(&ref);
     }
-    ref.record->alloc_stack = stack_capture(thread->stacks, site);
+    ref.record->alloc_stack = stack;
     ref.record->free_stack = heap_birth();
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
+    if (heap_config.keeps_history) {
+        history_add_large(ref.run, HISTORY_ALLOCATION, ref.record->alloc_stack);
+    }
     record_publish(ref.record, RECORD_LIVE, demand->via);
     large_publish(&ref);
     return (void *)ref.start;
 }
 
-static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct call_site *site)
+/* The stack's capture was due: perhaps this block is to be guarded. NULL: no. One that has no room
+ * in a guarded slot is made a large one: these have guards of their own. */
+static NOINLINE void *allocate_due(struct thread *thread, const struct demand *demand,
+                                   const struct call_site *site, uint64_t captured)
+{
+    uint32_t stack = (uint32_t)captured;
+    bool fits = guarded_has_room(demand->size, demand->alignment);
+    struct guard_verdict verdict =
+        guard_choice(stack, captured & STACK_DUE, fits ? demand->size : 0);
+    stack_count_down(thread->stacks, site, verdict.ask_after);
+    if (!verdict.guard) {
+        return NULL;
+    }
+    uint64_t begun = guard_choice_begin();
+    const struct guarded_demand guarded = {demand->size, demand->alignment, demand->zero,
+                                           demand->via};
+    void *block =
+        fits ? guarded_allocate(thread, &guarded, stack) : allocate_large(thread, demand, stack);
+    guard_choice_end(begun);
+    return block;
+}
+
+static NOINLINE void note_for_site(const void *block, size_t size, uint32_t stack)
+{
+    if (guard_site_block && block) {
+        guard_site_block((uintptr_t)block, size, stack);
+    }
+}
+
+/* Without stacks, one block in so many is guarded, whichever it is. */
+static NOINLINE void *allocate_by_chance(struct thread *thread, const struct demand *demand)
+{
+    bool fits = guarded_has_room(demand->size, demand->alignment);
+    struct guard_verdict verdict = guard_choice(GUARD_CHOICE_ANY, true, fits ? demand->size : 0);
+    /* half as many to half as many again: nobody shall know which one it will be */
+    thread->until_guarded = verdict.ask_after / 2u + thread_random(thread) % verdict.ask_after;
+    if (!verdict.guard || !fits) {
+        return NULL;
+    }
+    uint64_t begun = guard_choice_begin();
+    const struct guarded_demand guarded = {demand->size, demand->alignment, demand->zero,
+                                           demand->via};
+    void *block = guarded_allocate(thread, &guarded, STACK_NONE);
+    guard_choice_end(begun);
+    return block;
+}
+
+static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct call_site *site,
+                                    bool hardened)
 {
     struct thread *thread = thread_get();
     size_t slack =
@@ -120,11 +194,22 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
     }
     size_t slot_bytes = demand->size + slack + heap_config.redzone_bytes;
     void *block = NULL;
-    if (LIKELY(slot_bytes <= SLOT_MOST)) {
-        block = allocate_small(thread, demand, slot_bytes, site);
-    } else {
+    uint64_t captured = hardened ? STACK_NONE : stack_capture_counted(thread->stacks, site);
+    uint32_t stack = (uint32_t)captured;
+    if (UNLIKELY(slot_bytes > SLOT_MOST)) {
         const struct demand large = *demand; /* its address must not be that of the common way's */
-        block = allocate_large(thread, &large, site);
+        block = allocate_large(thread, &large, stack);
+        note_for_site(block, demand->size, stack);
+    } else if (hardened && UNLIKELY(thread->until_guarded-- == 0)) {
+        const struct demand due = *demand; /* nor here */
+        block = allocate_by_chance(thread, &due);
+    } else if (UNLIKELY(captured != stack)) {
+        const struct demand due = *demand;
+        block = allocate_due(thread, &due, site, captured);
+        note_for_site(block, demand->size, stack);
+    }
+    if (LIKELY(slot_bytes <= SLOT_MOST && block == NULL)) {
+        block = allocate_small(thread, demand, slot_bytes, stack, hardened);
     }
     if (LIKELY(block != NULL)) {
         thread_count_allocation(thread, demand->size);
@@ -132,15 +217,30 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
     return block;
 }
 
+static NOINLINE void *allocate_hardened(const struct demand *demand, const struct call_site *site)
+{
+    return allocate(demand, site, true);
+}
+
 void *block_allocate_plain(size_t size, enum api via, const struct call_site *site)
 {
-    const struct demand demand = {size, NATURAL_ALIGNMENT, false, via};
-    return allocate(&demand, site);
+    const struct demand demand = {size, ANY_ALIGNMENT, false, via, NULL};
+    return UNLIKELY(heap_config.hardens) ? allocate(&demand, site, true)
+                                         : allocate(&demand, site, false);
 }
 
 void *block_allocate(size_t size, size_t alignment, bool zero, enum api via,
                      const struct call_site *site)
 {
-    const struct demand demand = {size, alignment, zero, via};
-    return allocate(&demand, site);
+    const struct demand demand = {size, alignment, zero, via, NULL};
+    return UNLIKELY(heap_config.hardens) ? allocate_hardened(&demand, site)
+                                         : allocate(&demand, site, false);
+}
+
+void *block_allocate_to_move(const struct ref *from, size_t size, enum api via,
+                             const struct call_site *site)
+{
+    const struct demand demand = {size, ANY_ALIGNMENT, true, via, from};
+    return UNLIKELY(heap_config.hardens) ? allocate_hardened(&demand, site)
+                                         : allocate(&demand, site, false);
 }

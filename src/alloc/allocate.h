@@ -14,12 +14,23 @@
 #include "base/compiler.h"
 #include "stack/callsite.h"
 
+enum {
+    NATURAL_ALIGNMENT = 16,
+    ANY_ALIGNMENT = 1, /* none is asked for: what any object of that size needs, most often 16 */
+};
+
 /* `alignment` is a power of two; up to 16 costs nothing. `zero` as in calloc. */
 MUST_USE void *block_allocate(size_t size, size_t alignment, bool zero, enum api via,
                               const struct call_site *site);
 
-/* The same, aligned to 16 and not zeroed: the common case by itself. */
+/* The same, any alignment and not zeroed: the common case by itself. */
 MUST_USE void *block_allocate_plain(size_t size, enum api via, const struct call_site *site);
+
+/* Zeroed. The contents of the large block `from` are to go there: if they are large enough for it,
+ * by large_move(). */
+struct ref;
+MUST_USE void *block_allocate_to_move(const struct ref *from, size_t size, enum api via,
+                                      const struct call_site *site);
 
 /* Tells an invalid-size or invalid-alignment request. `count` is 0 where the function has none. */
 void block_tell_request(enum finding_kind kind, enum api function, size_t count, size_t size,
@@ -53,6 +64,10 @@ size_t block_check_all(enum finding_detected when, const struct call_site *site)
 
 /* The same for one live or freed block. */
 size_t block_check(const void *pointer, enum finding_detected when, const struct call_site *site);
+
+/* The same for a block that something has just been written beside, by the calling thread: what is
+ * damaged is told as caught in the act. For signal handlers, where no lock of ours is held. */
+size_t block_check_written(uintptr_t start, uint32_t access_stack);
 
 /* Gives idle memory back to the system. True if there was any (malloc_trim). */
 bool heap_trim(void);

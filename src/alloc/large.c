@@ -2,155 +2,114 @@
 
 #include <string.h>
 
-#include "alloc/cache.h"
-#include "alloc/damage.h"
+#include "alloc/allocate.h"
 #include "alloc/heap.h"
+#include "alloc/large_guards.h"
+#include "alloc/large_held.h"
 #include "alloc/warm_runs.h"
 #include "base/checked.h"
 #include "block/canary.h"
-#include "block/quarantine.h"
 #include "heap/buddy.h"
-#include "os/lock.h"
 #include "os/pages.h"
 
-enum { HELD_MOST = 256, LARGEST_GRANULES = 1 << 24 };
-
-static struct lock lock = LOCK_INIT(LOCK_LARGE);
-static struct quarantine held; /* granule indices; under lock */
+enum {
+    LARGEST_GRANULES = 1 << 24,
+    EXACT_MOST_BYTES = 1 << 20, /* where every block is to touch its guard, realloc moves as much */
+};
 
 void large_start(void)
 {
-    lock_register(&lock);
-    warm_runs_register_lock();
+    large_held_start();
 }
 
-/* Nothing reads what a released block held. */
-static bool keeps_warm(void)
+static uint32_t granules_of(size_t bytes)
 {
-    return heap_config.quarantine_cap_bytes == 0 && !heap_config.fill;
-}
-
-static uintptr_t canary_end(uintptr_t block_end)
-{
-    return align_up(block_end + heap_config.redzone_bytes, OS_PAGE);
-}
-
-/* Granules for a block that begins `front` bytes into its run; 0 if it cannot be. */
-static uint32_t granules_for(size_t front, size_t size)
-{
-    size_t bytes;
-    if (!checked_add(front, size, &bytes) ||
-        !checked_add(bytes, heap_config.redzone_bytes + OS_PAGE + GRANULE_BYTES, &bytes)) {
-        return 0;
-    }
-    bytes = canary_end(front + size);
-    size_t granules = (bytes + GRANULE_BYTES - 1) >> GRANULE_SHIFT;
+    size_t granules = bytes / GRANULE_BYTES + (bytes % GRANULE_BYTES > 0);
     return granules <= LARGEST_GRANULES ? (uint32_t)granules : 0;
 }
 
 void large_ref(struct granule *run, struct ref *out)
 {
-    uintptr_t start = granule_start(run) + run->large.start_offset;
     *out = (struct ref){
         .run = run,
         .record = (struct record *)run->large.record,
-        .front = start - LARGE_FRONT,
-        .start = start,
-        .end = canary_end(start + run->large.size_bytes),
+        .front = large_front(run),
+        .start = granule_start(run) + run->large.start_offset,
+        .end = large_end(run),
         .size = run->large.size_bytes,
     };
 }
 
-static size_t run_bytes(const struct granule *run)
-{
-    return (size_t)run->granules << GRANULE_SHIFT;
-}
-
 /* The whole run: a stray write may have gone past the canary, and a run that goes back reads as
- * zero. */
+ * zero. Guards stay. */
 void large_wipe(const struct ref *ref)
 {
-    if (keeps_warm()) {
-        return;
-    }
-    os_pages_discard((void *)granule_start(ref->run), run_bytes(ref->run));
+    os_pages_discard((void *)granule_start(ref->run), run_end(ref->run) - granule_start(ref->run));
 }
 
-static void give_back(struct granule *run)
+/* Fresh from the system: zero and without guards. */
+static struct granule *take_fresh(uint32_t granules)
 {
-    struct ref ref;
-    if (keeps_warm()) {
-        granule_set_kind(run, GRANULE_NONE);
-        if (!warm_run_put(run)) {
-            run_free(run, run->granules);
-        }
-        return;
-    }
-    large_ref(run, &ref);
-    damage_check_freed(&ref, DETECTED_REUSE, NULL); /* wipes what it finds */
-    granule_set_kind(run, GRANULE_NONE);
-    run_free_clean(run, run->granules);
+    struct granule *run = run_alloc(granules);
+    return !run && large_release_held() ? run_alloc(granules) : run;
 }
 
-bool large_release_held(void)
+static void note(struct granule *run, uint32_t granules, const struct large_demand *demand)
 {
-    bool any = warm_runs_drop();
-    for (;;) {
-        struct granule *oldest = NULL;
-        lock_acquire(&lock);
-        if (held.count > 0) {
-            oldest = &arena.granules[quarantine_oldest(&held)];
-            quarantine_pop(&held, run_bytes(oldest));
-        }
-        lock_release(&lock);
-        if (!oldest) {
-            return any;
-        }
-        give_back(oldest);
-        any = true;
-    }
+    run->granules = granules;
+    run->large.start_offset = large_start_offset(granule_start(run), demand);
+    run->large.size_bytes = demand->size;
+    memset(run->large.record, 0, sizeof run->large.record);
+    memset(run->large.history, 0, sizeof run->large.history);
 }
 
-/* A run from the system is zeroed; of a warm one, only what the caller wants to be so. */
-static struct granule *take_run(uint32_t granules, bool *is_warm)
+/* A run that is all guard, opened for the block. */
+static struct granule *take_guarded(uint32_t granules, const struct large_demand *demand)
 {
-    struct granule *run = keeps_warm() ? warm_run_take(granules) : NULL;
-    *is_warm = run != NULL;
+    struct granule *run = large_shelf_take(granules, demand);
     if (!run) {
-        run = run_alloc(granules);
+        return NULL;
     }
-    if (!run && large_release_held()) {
-        run = run_alloc(granules);
+    granule_set_kind(run, GRANULE_NONE);
+    note(run, granules, demand);
+    if (!large_open(run)) { /* out of memory: its addresses are lost, they are closed */
+        return NULL;
+    }
+    large_clear(run, LARGE_CLOSED | LARGE_TOLD);
+    return run;
+}
+
+static struct granule *take_unguarded(uint32_t granules, const struct large_demand *demand)
+{
+    struct granule *run = large_keeps_warm() ? warm_run_take(granules) : NULL;
+    bool is_warm = run != NULL;
+    if (!run && !(run = take_fresh(granules))) {
+        return NULL;
+    }
+    note(run, granules, demand);
+    atomic_store_explicit(&run->large_guards, 0, memory_order_relaxed);
+    if (large_guards_are_wanted()) {
+        large_guard(run);
+    }
+    if (is_warm && demand->zero) {
+        memset((void *)(granule_start(run) + run->large.start_offset), 0, demand->size);
     }
     return run;
 }
 
 bool large_take(const struct large_demand *demand, struct ref *out)
 {
-    /* A run is aligned to a granule only; a sterner alignment gets that much more room. */
-    size_t size = demand->size, alignment = demand->alignment;
-    size_t front = alignment > LARGE_FRONT ? alignment : LARGE_FRONT;
-    size_t spare = alignment > GRANULE_BYTES ? alignment : 0;
-    uint32_t granules;
-    if (!checked_add(front, spare, &spare) || (granules = granules_for(spare, size)) == 0) {
+    uint32_t granules = granules_of(large_room(demand));
+    if (granules == 0) {
         return false;
     }
-    bool is_warm;
-    struct granule *run = take_run(granules, &is_warm);
-    if (!run) {
+    struct granule *run = take_guarded(granules, demand);
+    if (!run && !(run = take_unguarded(granules, demand))) {
         return false;
     }
-    uintptr_t start = align_up(granule_start(run) + LARGE_FRONT, alignment > 64 ? alignment : 64);
-    if (is_warm && demand->zero) {
-        memset((void *)start, 0, size);
-    }
-    run->granules = granules;
-    run->large.start_offset = start - granule_start(run);
-    run->large.size_bytes = size;
-    memset(run->large.record, 0, sizeof run->large.record);
     large_ref(run, out);
-    canary_write(out->front, out->start);
-    canary_write(out->start + size, out->end);
+    canary_write_exact(out->front, out->start);
+    canary_write_exact(out->start + out->size, out->end);
     return true;
 }
 
@@ -159,59 +118,86 @@ void large_publish(const struct ref *ref)
     granule_set_kind(ref->run, GRANULE_LARGE);
 }
 
-/* Addresses held back: at most an eighth of what there are. */
-static bool is_over_locked(void)
-{
-    return held.count > HELD_MOST || held.bytes > arena.bytes / 8;
-}
-
 void large_retire(const struct ref *ref)
 {
     struct granule *run = ref->run;
-    struct granule *out[4] = {0};
-    size_t count = 0;
-    lock_acquire(&lock);
-    if (heap_config.quarantine_cap_bytes == 0 ||
-        !quarantine_push(&held, granule_index(run), run_bytes(run))) {
-        out[count++] = run;
+    unsigned via = record_via(ref->record);
+    /* It counts as closed before it counts as released: what is not zero in an open one then was
+     * written late. */
+    bool closes = large_has(run, LARGE_GUARD_FRONT | LARGE_GUARD_BACK);
+    large_set(run, closes ? LARGE_CLOSED : 0);
+    large_clear(run, LARGE_TOLD);
+    if (closes) {
+        record_publish(ref->record, RECORD_FREED, via);
+        closes = large_close(run);
     }
-    while (count < 4 && held.count > 0 && is_over_locked()) {
-        struct granule *oldest = &arena.granules[quarantine_oldest(&held)];
-        quarantine_pop(&held, run_bytes(oldest));
-        out[count++] = oldest;
+    if (!closes) {
+        if (!large_keeps_warm()) {
+            large_wipe(ref);
+        }
+        record_publish(ref->record, RECORD_FREED, via);
+        large_clear(run, LARGE_CLOSED);
     }
-    lock_release(&lock);
-    for (size_t i = 0; i < count; i++) {
-        give_back(out[i]);
+    large_hold(run);
+}
+
+/* Bytes of the run if the block were to be so long. */
+static uint32_t granules_for(const struct ref *ref, size_t size)
+{
+    size_t front = ref->start - granule_start(ref->run), bytes;
+    const struct large_demand rest = {.size = size, .alignment = 1};
+    size_t room = large_room(&rest);
+    return room > 0 && checked_add(room, front, &bytes) ? granules_of(bytes) : 0;
+}
+
+/* Makes the run so long, and half as much longer if it can be: room to grow again. */
+static bool extend(struct granule *run, uint32_t granules)
+{
+    uint32_t wanted = granules + granules / 2;
+    if (!run_extend(run, run->granules, wanted)) {
+        wanted = granules;
+        if (!run_extend(run, run->granules, wanted)) {
+            return false;
+        }
     }
+    run->granules = wanted;
+    return true;
+}
+
+/* A block of middling size is moved to its guard, where each is to have one. */
+static bool should_move(const struct ref *ref, size_t size)
+{
+    uintptr_t end = ref->start + size;
+    return heap_config.guard == GUARD_ALL && size < EXACT_MOST_BYTES && ref->start % OS_PAGE != 0 &&
+           align_up(end, OS_PAGE) - end >= NATURAL_ALIGNMENT;
 }
 
 bool large_resize(struct ref *ref, size_t size)
 {
-    uint32_t granules = granules_for(ref->run->large.start_offset, size);
-    if (granules == 0) {
+    struct granule *run = ref->run;
+    uintptr_t old_run_end = run_end(run);
+    uint32_t granules = granules_for(ref, size);
+    if (granules == 0 || should_move(ref, size) ||
+        (granules > run->granules && !extend(run, granules))) {
         return false;
     }
-    if (granules > ref->run->granules) {
-        /* room to grow again: half as much more, as far as the run can reach */
-        uint32_t wanted = granules + granules / 2;
-        if (run_extend(ref->run, ref->run->granules, wanted)) {
-            granules = wanted;
-        } else if (!run_extend(ref->run, ref->run->granules, granules)) {
-            return false;
-        }
-        ref->run->granules = granules;
+    uintptr_t old_block_end = ref->start + ref->size, new_block_end = ref->start + size;
+    uintptr_t old_end = ref->end, new_end = align_up(new_block_end, OS_PAGE);
+    bool has_guard = large_has(run, LARGE_GUARD_BACK);
+    /* Whoever looks into the block never finds pages closed that it has. */
+    run->large.size_bytes = size < ref->size ? size : ref->size;
+    if (has_guard && !large_move_guard(run, old_end, new_end, old_run_end)) {
+        run->large.size_bytes = ref->size;
+        return false;
     }
-    uintptr_t old_end = ref->end;
     if (size > ref->size) { /* the old canary becomes the block's: zero, as fresh pages are */
-        uintptr_t old_block_end = ref->start + ref->size, new_block_end = ref->start + size;
         memset((void *)old_block_end, 0,
                (old_end < new_block_end ? old_end : new_block_end) - old_block_end);
     }
-    ref->run->large.size_bytes = size;
-    large_ref(ref->run, ref);
-    canary_write(ref->start + size, ref->end);
-    if (ref->end < old_end) {
+    run->large.size_bytes = size;
+    large_ref(run, ref);
+    canary_write_exact(new_block_end, ref->end);
+    if (!has_guard && ref->end < old_end) {
         os_pages_discard((void *)ref->end, old_end - ref->end);
     }
     return true;
@@ -219,18 +205,20 @@ bool large_resize(struct ref *ref, size_t size)
 
 bool large_move(const struct ref *from, const struct ref *to)
 {
-    if (from->run->large.start_offset != to->run->large.start_offset || to->size < from->size) {
+    if (from->start % OS_PAGE != to->start % OS_PAGE || to->size < from->size) {
         return false;
     }
-    size_t bytes = from->end - granule_start(from->run); /* whole pages */
-    if (!os_pages_move((void *)granule_start(from->run), bytes, (void *)granule_start(to->run))) {
+    uintptr_t old_pages = align_down(from->start, OS_PAGE);
+    uintptr_t new_pages = align_down(to->start, OS_PAGE);
+    size_t bytes = align_up(from->start + from->size, OS_PAGE) - old_pages;
+    if (!os_pages_move((void *)old_pages, bytes, (void *)new_pages)) {
         return false;
     }
     /* The canaries are keyed by address: those that came along are wrong here. */
-    uintptr_t moved_end = granule_start(to->run) + bytes, kept_end = to->start + from->size;
-    memset((void *)kept_end, 0, moved_end - kept_end);
-    canary_write(to->front, to->start);
-    canary_write(to->start + to->size, to->end);
+    uintptr_t kept_end = to->start + from->size;
+    memset((void *)kept_end, 0, new_pages + bytes - kept_end);
+    canary_write_exact(to->front, to->start);
+    canary_write_exact(to->start + to->size, to->end);
     return true;
 }
 
@@ -253,7 +241,10 @@ static bool page_is_zero(uintptr_t page, uintptr_t *first)
 bool large_late_write(const struct ref *ref, uintptr_t *first, uintptr_t *last_end)
 {
     unsigned char resident[256];
-    uintptr_t end = granule_start(ref->run) + run_bytes(ref->run);
+    uintptr_t end = run_end(ref->run);
+    if (large_has(ref->run, LARGE_CLOSED) || large_has(ref->run, LARGE_TOLD)) {
+        return false;
+    }
     for (uintptr_t at = granule_start(ref->run); at < end; at += sizeof resident * OS_PAGE) {
         size_t pages = (end - at) / OS_PAGE;
         pages = pages < sizeof resident ? pages : sizeof resident;

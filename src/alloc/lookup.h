@@ -29,6 +29,7 @@ struct heap_run {
     uintptr_t first_slot;
     uint32_t slots;
     uint32_t slot_bytes; /* 0: a large block, of `large_bytes` */
+    bool guarded;        /* blocks begin anywhere in their slot, the rest of which may be closed */
     uint32_t reciprocal; /* slot of an offset: offset * reciprocal >> 36; see heap/slab.h */
     size_t large_bytes;  /* asked for */
     const struct record *records;
@@ -36,6 +37,9 @@ struct heap_run {
 
 /* Calls `visit` for every run that holds or held blocks, by rising address. As block_each(). */
 void heap_each_run(void (*visit)(void *context, const struct heap_run *run), void *context);
+
+/* Where the block begins whose slot the address lies in; the address itself if there is none. */
+uintptr_t heap_block_at(uintptr_t address);
 
 /* No run ends above. */
 uintptr_t heap_frontier(void);

@@ -3,7 +3,22 @@
 #include "alloc/generation.h"
 #include "alloc/heap.h"
 #include "alloc/large.h"
-#include "os/pages.h"
+#include "heap/guarded.h"
+
+void ref_of_guarded(struct granule *run, uint32_t slot, struct ref *out)
+{
+    struct record *record = guarded_record(run, slot);
+    uintptr_t data = guarded_data(run, slot);
+    *out = (struct ref){
+        .run = run,
+        .record = record,
+        .slot = slot,
+        .front = data,
+        .start = data + run->guarded.places[slot].start_offset,
+        .end = data + guarded_data_bytes(run),
+        .size = record->size_bytes,
+    };
+}
 
 bool ref_find_anywhere(uintptr_t address, struct ref *out)
 {
@@ -18,6 +33,14 @@ bool ref_find_anywhere(uintptr_t address, struct ref *out)
             return false;
         }
         ref_of_slot(run, slot, out);
+        return true;
+    }
+    if (kind == GRANULE_GUARDED) {
+        uint32_t slot = guarded_slot_index(run, address);
+        if (slot >= run->guarded.slots) {
+            return false;
+        }
+        ref_of_guarded(run, slot, out);
         return true;
     }
     if (kind != GRANULE_LARGE) {

@@ -3,7 +3,8 @@
  *     front        start          start + size             end
  *       | canary     | the user's    | canary                |
  *
- * In a slab `front` reaches 8 bytes into the gap that the left neighbour's canary fills. */
+ * In a slab `front` reaches 8 bytes into the gap that the left neighbour's canary fills. Of a
+ * guarded block front and end are where its pages begin and end; either canary may be empty. */
 #ifndef ALLOC_REF_H
 #define ALLOC_REF_H
 
@@ -26,7 +27,7 @@ enum {
 struct ref {
     struct granule *run;
     struct record *record;
-    uint32_t slot; /* in a slab */
+    uint32_t slot; /* in a slab, or among guarded ones */
     uintptr_t front, start, end;
     size_t size;
 };
@@ -41,6 +42,14 @@ static inline bool ref_is_large(const struct ref *ref)
 {
     return granule_kind(ref->run) == GRANULE_LARGE;
 }
+
+static inline bool ref_is_guarded(const struct ref *ref)
+{
+    return granule_kind(ref->run) == GRANULE_GUARDED;
+}
+
+/* Slot number `slot` of a run of guarded ones. Its front and end are those of its data. */
+void ref_of_guarded(struct granule *run, uint32_t slot, struct ref *out);
 
 /* Where a block of that alignment begins in its slot; slots themselves are aligned to 16. */
 static inline uintptr_t slot_block_start(uintptr_t slot_start, unsigned alignment_log2)

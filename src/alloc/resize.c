@@ -5,7 +5,9 @@
 #include "alloc/damage.h"
 #include "alloc/family.h"
 #include "alloc/generation.h"
+#include "alloc/guarded.h"
 #include "alloc/heap.h"
+#include "alloc/history.h"
 #include "alloc/large.h"
 #include "alloc/retire.h"
 #include "alloc/thread.h"
@@ -31,12 +33,7 @@ static bool resize_slot(struct ref *ref, size_t size)
         return false;
     }
     if (size > ref->size && heap_config.fill) {
-        uintptr_t from = ref->start + ref->size, whole = align_up(from, 8);
-        uintptr_t end = ref->start + size;
-        memset((void *)from, 0xca, (whole < end ? whole : end) - from);
-        if (whole < end) {
-            fill_write(whole, end - whole, FILL_FRESH);
-        }
+        fill_write_from(ref->start + ref->size, size - ref->size, heap_fresh_pattern);
     }
     ref->record->size_bytes = (uint16_t)size;
     canary_write(ref->start + size, ref->end);
@@ -45,6 +42,9 @@ static bool resize_slot(struct ref *ref, size_t size)
 
 static bool resize_here(struct ref *ref, size_t size)
 {
+    if (ref_is_guarded(ref)) {
+        return guarded_resize(ref, size);
+    }
     if (!ref_is_large(ref)) {
         return resize_slot(ref, size);
     }
@@ -55,16 +55,16 @@ static bool resize_here(struct ref *ref, size_t size)
 static void *move(const struct ref *ref, size_t size, enum api via, const struct call_site *site)
 {
     /* realloc keeps what it was given: no stricter alignment, no zeroing */
-    void *fresh = block_allocate(size, 16, ref_is_large(ref), via, site);
+    bool by_pages = ref_is_large(ref) && size >= ref->size && ref->size >= MOVE_LEAST;
+    void *fresh = by_pages ? block_allocate_to_move(ref, size, via, site)
+                           : block_allocate(size, ANY_ALIGNMENT, ref_is_large(ref), via, site);
     if (!fresh) {
         return NULL;
     }
     struct ref to;
-    size_t kept = size < ref->size ? size : ref->size;
-    bool moved = ref_is_large(ref) && kept == ref->size && kept >= MOVE_LEAST &&
-                 ref_find((uintptr_t)fresh, &to) && ref_is_large(&to) && large_move(ref, &to);
+    bool moved = by_pages && ref_find((uintptr_t)fresh, &to) && large_move(ref, &to);
     if (!moved) {
-        memcpy(fresh, (const void *)ref->start, kept);
+        memcpy(fresh, (const void *)ref->start, size < ref->size ? size : ref->size);
     }
     return fresh;
 }
@@ -72,8 +72,10 @@ static void *move(const struct ref *ref, size_t size, enum api via, const struct
 static NOINLINE void look_closer(const struct ref *ref, enum api via, const struct thread *thread,
                                  const struct call_site *site)
 {
-    struct damage_scene scene = {DETECTED_REALLOC, via, stack_capture(thread->stacks, site),
-                                 thread->number};
+    struct damage_scene scene = {.detected = DETECTED_REALLOC,
+                                 .function = via,
+                                 .stack = stack_capture(thread->stacks, site),
+                                 .thread = thread->number};
     damage_check_live(ref, &scene);
 }
 
@@ -83,13 +85,12 @@ void *block_resize(void *pointer, size_t size, enum api via, const struct call_s
     struct thread *thread = thread_get();
     struct release how = {.function = via};
     struct ref ref;
-    if (UNLIKELY(!ref_find((uintptr_t)pointer, &ref) || ref.start != (uintptr_t)pointer ||
-                 !record_begin_release(ref.record))) {
+    if (UNLIKELY(!release_begin((uintptr_t)pointer, &ref))) {
         wrong_release(thread, pointer, &how, DETECTED_REALLOC, site);
         return NULL;
     }
     enum api made_by = (enum api)record_via(ref.record);
-    if (UNLIKELY(!damage_is_absent(&ref))) {
+    if (UNLIKELY(!damage_is_absent_anywhere(&ref))) {
         look_closer(&ref, via, thread, site);
     }
     if (UNLIKELY(api_family(made_by) != FAMILY_MALLOC)) {
@@ -97,9 +98,13 @@ void *block_resize(void *pointer, size_t size, enum api via, const struct call_s
     }
     size_t old_size = ref.size;
     if (resize_here(&ref, size)) {
-        ref.record->alloc_stack = stack_capture(thread->stacks, site);
+        ref.record->alloc_stack =
+            heap_config.hardens ? STACK_NONE : stack_capture(thread->stacks, site);
         ref.record->free_stack = heap_birth() | (ref.record->free_stack & HEAP_IGNORED);
         ref.record->alloc_thread = thread->number;
+        if (heap_config.keeps_history) {
+            history_add(&ref, HISTORY_ALLOCATION, ref.record->alloc_stack);
+        }
         record_publish(ref.record, RECORD_LIVE, via);
         thread_count_resize(thread, old_size, size);
         return pointer;

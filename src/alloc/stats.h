@@ -13,7 +13,9 @@ struct heap_stats {
     uint64_t allocations, frees;
     uint64_t quarantine_bytes;
     uint64_t unquarantined; /* releases that could not be held back for want of memory */
-    uint64_t arena_bytes;   /* handed out as slabs and large runs, whatever their use */
+    uint64_t arena_bytes;   /* handed out as slabs and runs, whatever their use */
+    uint64_t guarded;       /* blocks that stood at a guard page, large ones apart */
+    uint64_t unguarded;     /* blocks that should have: the system gave no guard, or no memory */
 };
 
 struct heap_stats heap_stats(void);

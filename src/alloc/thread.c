@@ -1,10 +1,15 @@
 #include "alloc/thread.h"
 
 #include "alloc/generation.h"
+#include "alloc/guarded.h"
 #include "alloc/heap.h"
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"
+#include "base/hash.h"
+#include "block/canary.h"
 #include "heap/buddy.h"
+#include "heap/pins.h"
+#include "os/entropy.h"
 #include "os/lock.h"
 #include "os/own.h"
 #include "stack/start.h"
@@ -87,10 +92,14 @@ struct thread *thread_enter(uintptr_t stack_low, uintptr_t stack_high)
         atomic_fetch_add(&running, 1);
         thread_rebalance(thread);
         thread->number = thread_name_register();
+        thread->random = hash_mix(canary_secret ^ (uintptr_t)thread) ^ thread->number;
         thread_current = thread;
         if (thread_entered) {
             thread_entered();
         }
+    }
+    if (heap_config.hardens) {
+        return thread;
     }
     if (thread->stacks) {
         stack_cache_set_bounds(thread->stacks, stack_low, stack_high);
@@ -122,11 +131,13 @@ void thread_leave(void)
 
 void threads_after_fork(void)
 {
+    pins_after_fork();
     if (atomic_exchange(&running, 1) > 1) {
         heap_inherit_all();
     }
     if (thread_current && !thread_current->shared) {
         thread_name_after_fork(thread_current->number);
+        thread_current->random ^= os_entropy(); /* children are not to be alike */
     }
 }
 
@@ -137,6 +148,12 @@ void thread_report_change(int64_t change, int64_t highest)
     while (now > peak && !atomic_compare_exchange_weak_explicit(
                              &peak_bytes, &peak, now, memory_order_relaxed, memory_order_relaxed)) {
     }
+}
+
+size_t thread_live_bytes(void)
+{
+    long now = atomic_load_explicit(&live_bytes, memory_order_relaxed);
+    return now > 0 ? (size_t)now : 0;
 }
 
 void thread_count_shared(struct thread *thread, unsigned came, size_t came_bytes, unsigned went,
@@ -173,6 +190,9 @@ struct heap_stats heap_stats(void)
     stats.live_blocks = stats.allocations > stats.frees ? stats.allocations - stats.frees : 0;
     stats.live_bytes = allocated > freed ? allocated - freed : 0;
     stats.peak_bytes = (uint64_t)peak > stats.live_bytes ? (uint64_t)peak : stats.live_bytes;
+    struct guarded_counts guards = guarded_counts();
+    stats.guarded = guards.guarded;
+    stats.unguarded = guards.unguarded;
     stats.arena_bytes = (uint64_t)buddy_granules_in_use() << GRANULE_SHIFT;
     return stats;
 }

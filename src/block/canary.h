@@ -82,10 +82,36 @@ static inline MUST_USE bool canary_is_whole(uintptr_t start, uintptr_t end)
     return differ == 0;
 }
 
-/* Puts damaged bytes right, touching no other: those beside them may be a running thread's own. */
-void canary_mend(uintptr_t first, uintptr_t last_end);
+/* Puts damaged bytes right, touching no other: those beside them may be a running thread's own. Of
+ * several callers that see the same damage, one is told that it was the first. */
+bool canary_mend(uintptr_t first, uintptr_t last_end);
 
 /* First damaged byte in [start, end) and one past the last; false if there is none. */
 MUST_USE bool canary_damage(uintptr_t start, uintptr_t end, uintptr_t *first, uintptr_t *last_end);
+
+/* These two end anywhere as well, and touch no word that they do not share. */
+static inline void canary_write_exact(uintptr_t start, uintptr_t end)
+{
+    uintptr_t whole = end & ~(uintptr_t)7;
+    if (start < whole) {
+        canary_write(start, whole);
+        start = whole;
+    }
+    if (start < end) {
+        canary_mend(start, end);
+    }
+}
+
+static inline MUST_USE bool canary_is_exact(uintptr_t start, uintptr_t end)
+{
+    uintptr_t whole = end & ~(uintptr_t)7, first, last_end;
+    if (start < whole) {
+        if (!canary_is_whole(start, whole)) {
+            return false;
+        }
+        start = whole;
+    }
+    return start >= end || !canary_damage(start, end, &first, &last_end);
+}
 
 #endif

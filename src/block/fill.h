@@ -42,6 +42,17 @@ static inline void fill_write(uintptr_t start, size_t bytes, uint64_t pattern)
     }
 }
 
+/* The same from any address on: as if it were part of a longer fill. */
+static inline void fill_write_from(uintptr_t start, size_t bytes, uint64_t pattern)
+{
+    for (; bytes > 0 && start % sizeof pattern != 0; start++, bytes--) {
+        *(uint8_t *)start = (uint8_t)(pattern >> 8 * (start % sizeof pattern));
+    }
+    if (bytes > 0) {
+        fill_write(start, bytes, pattern);
+    }
+}
+
 static inline MUST_USE bool fill_is_whole(uintptr_t start, size_t bytes, uint64_t pattern)
 {
     fill_pair both = {pattern, pattern}, differ = {0, 0};

@@ -60,7 +60,7 @@ struct granule *run_head(uintptr_t address)
             return &arena.granules[granule->body.head];
         }
         if (kind != GRANULE_NONE) {
-            bool in_use = kind == GRANULE_SLAB || kind == GRANULE_LARGE;
+            bool in_use = kind == GRANULE_SLAB || kind == GRANULE_LARGE || kind == GRANULE_GUARDED;
             return in_use && at - head < granule->granules ? granule : NULL;
         }
         if (head == 0) {

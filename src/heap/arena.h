@@ -2,9 +2,10 @@
  * it.
  *
  * A granule is 64 KiB. A run is one or more granules in a row with one use: free, a slab of small
- * blocks, or one large block. From any address: granule index by a shift, descriptor by an array
- * index, and a descriptor says what its run is. Interior granules of a run carry GRANULE_NONE (or
- * GRANULE_SLAB_BODY), so run_head() finds the head of a large run from any address inside it.
+ * blocks, guarded slots, or one large block. From any address: granule index by a shift, descriptor
+ * by an array index, and a descriptor says what its run is. Interior granules of a run carry
+ * GRANULE_NONE (or GRANULE_SLAB_BODY), so run_head() finds the head of a large run from any address
+ * inside it.
  *
  * Reading a descriptor takes no lock; its `kind` is written last and cleared first. */
 #ifndef HEAP_ARENA_H
@@ -19,7 +20,8 @@
 
 enum {
     GRANULE_SHIFT = 16,
-    HEAP_RECORD_BYTES = 16,   /* room for what a higher layer records of each block */
+    HEAP_RECORD_BYTES = 16, /* room for what a higher layer records of each block */
+    HEAP_LARGE_HISTORY_WORDS = 2,
     HEAP_CHUNK_GRANULES = 16, /* 1 MiB: memory is committed in such steps */
 };
 #define GRANULE_BYTES ((size_t)1 << GRANULE_SHIFT)
@@ -28,14 +30,18 @@ enum granule_kind {
     GRANULE_NONE, /* inside a run, or never used */
     GRANULE_FREE, /* head of a free run */
     GRANULE_SLAB,
-    GRANULE_SLAB_BODY, /* inside a slab of several granules */
+    GRANULE_SLAB_BODY, /* inside a slab, or a guarded run, of several granules */
     GRANULE_LARGE,     /* head of a large block's run */
+    GRANULE_GUARDED,   /* head of a run of guarded slots: heap/guarded.h */
 };
 
 struct granule {
     _Alignas(64) _Atomic uint8_t kind; /* enum granule_kind */
     uint8_t order;                     /* free runs: log2 of granules */
-    uint8_t size_class;                /* slabs */
+    union {
+        uint8_t size_class;           /* slabs */
+        _Atomic uint8_t large_guards; /* what stands around a large block: alloc/large_guards.h */
+    };
     bool listed;       /* slabs: in their class's list of slabs with free slots; under its lock */
     uint32_t granules; /* length of a run in use */
     uint32_t next,
@@ -49,14 +55,24 @@ struct granule {
             uint32_t slots;
             uint32_t free_slots; /* under the class's lock */
             uint32_t first_free; /* no free slot in a map word before this one; same lock */
+            uint64_t *history;   /* SLAB_HISTORY_WORDS each; NULL: none is kept */
         } slab;
         struct {
-            uint32_t head; /* granule index of the slab */
+            uint32_t head; /* granule index of the run's head */
         } body;
+        struct {
+            unsigned char *records;      /* HEAP_RECORD_BYTES each, one per slot */
+            struct guarded_slot *places; /* one per slot */
+            uint32_t slots;
+            uint32_t pages;  /* of data in each */
+            uint32_t carved; /* slots that have their guards; under the class's lock */
+            uint32_t opened; /* slots that were handed out at some time; same lock */
+        } guarded;
         struct {
             size_t start_offset; /* block's first byte, from the run's */
             size_t size_bytes;   /* asked for */
             _Alignas(8) unsigned char record[HEAP_RECORD_BYTES];
+            uint64_t history[HEAP_LARGE_HISTORY_WORDS]; /* as a slab's, where one is kept */
         } large;
     };
 };
@@ -110,7 +126,7 @@ static inline void granule_set_kind(struct granule *granule, enum granule_kind k
     atomic_store_explicit(&granule->kind, (uint8_t)kind, memory_order_release);
 }
 
-/* The head of the slab or large run that `address` lies in; NULL if none does. */
+/* The head of the slab, guarded or large run that `address` lies in; NULL if none does. */
 struct granule *run_head(uintptr_t address);
 
 #endif

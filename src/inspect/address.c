@@ -243,6 +243,15 @@ static void describe_unnamed(struct strbuf *out, const struct map_search *found)
     }
 }
 
+/* Appended to the word that nothing is there. */
+static void describe_gone(struct strbuf *out, uintptr_t address)
+{
+    const struct module *module = module_find_gone(address);
+    if (module) {
+        strbuf_printf(out, "; module %s was there until dlclose", module->path);
+    }
+}
+
 static void describe_mapping(struct strbuf *out, uintptr_t address)
 {
     struct map_search search = {.address = address, .out = out};
@@ -251,6 +260,7 @@ static void describe_mapping(struct strbuf *out, uintptr_t address)
         strbuf_str(out, mapped ? "in a mapping that cannot be looked up" : "not mapped");
     } else if (!search.found) {
         strbuf_str(out, "not mapped");
+        describe_gone(out, address);
     } else if (search.main_stack || search.anonymous) {
         describe_unnamed(out, &search);
     }

@@ -45,15 +45,17 @@ struct entering {
     void *context;
 };
 
-static uint8_t state_of(const struct entering *entering, const struct record *record, bool is_large)
+static uint8_t state_of(const struct entering *entering, const struct heap_run *run,
+                        const struct record *record)
 {
     enum record_state state = record_state(record);
+    bool aligned = record->alignment_log2 > 4 && run->slot_bytes > 0;
+    unsigned displaced = run->guarded || aligned ? CENSUS_DISPLACED : 0;
     if (state != RECORD_LIVE) { /* amid a release or a realloc it is still somebody's */
-        return state == RECORD_BUSY ? CENSUS_UNSEEN | CENSUS_KEPT : CENSUS_NONE;
+        return (uint8_t)(state == RECORD_BUSY ? CENSUS_UNSEEN | CENSUS_KEPT | displaced
+                                              : CENSUS_NONE);
     }
-    bool displaced = record->alignment_log2 > 4 && !is_large;
-    return (uint8_t)(CENSUS_UNSEEN | (displaced ? CENSUS_DISPLACED : 0) |
-                     entering->judge(entering->context, record));
+    return (uint8_t)(CENSUS_UNSEEN | displaced | entering->judge(entering->context, record));
 }
 
 static void enter(void *context, const struct heap_run *run)
@@ -79,7 +81,7 @@ static void enter(void *context, const struct heap_run *run)
     }
     ((const struct record **)(uintptr_t)census->records)[head] = run->records;
     for (uint32_t i = 0; i < run->slots; i++) {
-        uint8_t state = state_of(entering, &run->records[i], run->slot_bytes == 0);
+        uint8_t state = state_of(entering, run, &run->records[i]);
         census->state[first + i] = state;
         census->blocks += state != CENSUS_NONE;
     }
@@ -143,7 +145,7 @@ void census_resident(const struct census *census, const struct stretch *stretch,
     uintptr_t address = stretch->first_slot + (uintptr_t)index * stretch->slot_bytes;
     bool is_large = stretch->slot_bytes == 0;
     if (UNLIKELY(census->state[slot] & CENSUS_DISPLACED)) {
-        address = align_up(address, (size_t)1 << (record->alignment_log2 & 63));
+        address = heap_block_at(address);
     }
     *out = (struct resident){
         .slot = slot,

@@ -28,10 +28,11 @@ enum census_level {
 
 enum {
     CENSUS_LEVEL_MASK = 7,
-    CENSUS_PENDING = 1 << 3,   /* its contents are to be looked into */
-    CENSUS_OLD = 1 << 4,       /* born before the generation in question */
-    CENSUS_KEPT = 1 << 5,      /* never a leak, whatever points to it */
-    CENSUS_DISPLACED = 1 << 6, /* the block does not begin with its slot: strictly aligned */
+    CENSUS_PENDING = 1 << 3, /* its contents are to be looked into */
+    CENSUS_OLD = 1 << 4,     /* born before the generation in question */
+    CENSUS_KEPT = 1 << 5,    /* never a leak, whatever points to it */
+    CENSUS_DISPLACED =
+        1 << 6, /* the block does not begin with its slot: strictly aligned or guarded */
 };
 
 /* What one granule belongs to. All of a run's granules say the same. */

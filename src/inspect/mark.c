@@ -215,12 +215,19 @@ void mark_range(struct marker *marker, uintptr_t start, uintptr_t end, bool writ
 }
 
 /* All of the slot: what is not the block's is canary, no byte of which is zero, and so no pointer.
- * That saves a look at the record, which is far away. */
+ * That saves a look at the record, which is far away. Only what does not begin with its slot may be
+ * surrounded by pages that cannot be read. */
 static void look_into(struct marker *marker, const struct stretch *stretch, uint32_t slot)
 {
     uintptr_t start =
         stretch->first_slot + (uintptr_t)(slot - stretch->first) * stretch->slot_bytes;
     uintptr_t end = start + (stretch->slot_bytes > 0 ? stretch->slot_bytes : stretch->extent);
+    if (UNLIKELY(marker->census->state[slot] & CENSUS_DISPLACED)) {
+        struct resident block;
+        census_resident(marker->census, stretch, slot, &block);
+        start = block.address;
+        end = start + block.size_bytes;
+    }
     if (end - start >= LARGE_BYTES) {
         mark_range(marker, start, end, false);
     } else if (marker->careful) {

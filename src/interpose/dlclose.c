@@ -3,6 +3,7 @@
  * found. */
 #ifdef PIC
 #include <dlfcn.h>
+#include <link.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -13,6 +14,10 @@ EXPORTED int dlclose(void *handle)
     static int (*real)(void *);
     if (!real) {
         real = (int (*)(void *))(uintptr_t)dlsym(RTLD_NEXT, "dlclose");
+    }
+    struct link_map *map = NULL;
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && map) {
+        stack_before_module_unload((uintptr_t)map->l_ld);
     }
     int result = real(handle);
     stack_after_module_unload();

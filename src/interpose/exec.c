@@ -17,6 +17,7 @@
 #include "base/strbuf.h"
 #include "interpose/environment.h"
 #include "interpose/process.h"
+#include "interpose/segv.h"
 #include "os/paths.h"
 
 enum { PATH_BYTES = 4096 };
@@ -109,9 +110,11 @@ static int run(const struct exec *exec, char *const *given)
     char text[room.text_bytes];
     bool told = is_likely(exec) && process_begin_exec();
     char *const *environment = environment_complete(given, told, entries, text);
+    segv_reveal();
     errno = before;
     int result = call(exec, environment);
     int error = errno;
+    segv_conceal();
     if (told) {
         process_undo_exec();
     }

@@ -8,12 +8,15 @@
 
 #include "alloc/allocate.h"
 #include "alloc/generation.h"
+#include "alloc/guard_choice.h"
+#include "alloc/sweep.h"
 #include "alloc/thread.h"
 #include "inspect/leaks.h"
 #include "interpose/control.h"
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/lsan_options.h"
+#include "interpose/sweeper.h"
 #include "os/clock.h"
 #include "os/io.h"
 #include "os/lock.h"
@@ -28,8 +31,9 @@ extern void *__libc_stack_end;
 enum stage { RUNNING, ENDING, ENDED };
 enum { END_MOST_MS = 60 * 1000, WAIT_US = 5 * 1000 };
 
-static atomic_int our_pid;
-static atomic_int stage; /* enum stage */
+static atomic_int our_pid;    /* 0: nobody is reported for */
+static atomic_int memory_pid; /* of the process that this memory belongs to */
+static atomic_int stage;      /* enum stage */
 static bool forked;
 static bool abandoned; /* a child, and children=off */
 
@@ -62,6 +66,12 @@ struct process_start process_start_block(void)
 void process_set_ours(void)
 {
     atomic_store(&our_pid, os_pid());
+    atomic_store(&memory_pid, os_pid());
+}
+
+bool process_is_guest(void)
+{
+    return atomic_load(&memory_pid) != os_pid() && !os_lock_is_forked();
 }
 
 bool process_is_ours(void)
@@ -78,6 +88,7 @@ static void begin_anew(void)
 {
     forked = true;
     atomic_store(&stage, RUNNING);
+    atomic_store(&memory_pid, os_pid());
     atomic_store(&our_pid, process_options.children ? os_pid() : 0);
     death_after_fork();
     threads_after_fork();
@@ -98,7 +109,12 @@ static bool is_ours_or_new(void)
 void process_tell(const struct finding *finding)
 {
     (void)is_ours_or_new();
-    if (!abandoned) {
+    if (finding->has_block) {
+        guard_choice_always(finding->block.alloc_stack); /* the next time it is caught in the act */
+    }
+    if (!abandoned && finding->detected == DETECTED_SWEEP) {
+        sweeper_tell(finding);
+    } else if (!abandoned) {
         report_finding(finding);
     }
 }
@@ -128,7 +144,10 @@ static bool looks_at_exit(void)
  * program's. */
 static NOINLINE void look(struct leak_report *leaks, uintptr_t site_sp)
 {
-    block_check_all(DETECTED_EXIT, NULL);
+    sweep_pause();
+    if (process_options.mode != MODE_HARDEN) { /* there an end is no place to take time */
+        block_check_all(DETECTED_EXIT, NULL);
+    }
     struct leak_query query = {.site_sp = site_sp, .with_reachable = process_wants_reachable()};
     if (atomic_load(&settling) == SETTLED) {
         *leaks = settled;
@@ -204,6 +223,7 @@ bool process_begin_exec(void)
 void process_undo_exec(void)
 {
     report_reopen();
+    sweep_resume();
     atomic_store(&stage, RUNNING);
 }
 
@@ -243,7 +263,10 @@ static void in_child(void)
     if (!abandoned && process_options.leaks && generation == atomic_load(&heap_generation)) {
         LEAKS_DISOWN_HERE(); /* else all of before counts as inherited already */
     }
+    control_forget();
+    sweeper_forget();
     control_after_fork();
+    sweeper_after_fork();
 }
 
 void process_watch_forks(void)

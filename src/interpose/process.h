@@ -31,6 +31,9 @@ static inline bool process_wants_reachable(void)
 bool process_is_ours(void);
 void process_set_ours(void);
 
+/* True in a child that runs in its parent's memory (vfork). */
+bool process_is_guest(void);
+
 /* A finding of this process, or of a child that runs in its memory. */
 void process_tell(const struct finding *finding);
 

@@ -9,6 +9,7 @@
 
 #include "base/compiler.h"
 #include "interpose/environment.h"
+#include "interpose/segv.h"
 
 typedef int spawn_function(pid_t *, const char *, const posix_spawn_file_actions_t *,
                            const posix_spawnattr_t *, char *const *, char *const *);
@@ -20,8 +21,11 @@ static int run(spawn_function *real, pid_t *pid, const char *path,
     struct environment_room room = environment_measure(given);
     char *entries[room.entries];
     char text[room.text_bytes];
-    return real(pid, path, actions, attributes, argv,
-                environment_complete(given, false, entries, text));
+    char *const *environment = environment_complete(given, false, entries, text);
+    segv_reveal();
+    int result = real(pid, path, actions, attributes, argv, environment);
+    segv_conceal();
+    return result;
 }
 
 EXPORTED int posix_spawn(pid_t *restrict pid, const char *restrict path,

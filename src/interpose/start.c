@@ -14,15 +14,19 @@
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/environment.h"
+#include "interpose/hit.h"
 #include "interpose/libc/start.h"
 #include "interpose/lsan_options.h"
 #include "interpose/process.h"
+#include "interpose/segv.h"
+#include "interpose/sweeper.h"
 #include "interpose/threads.h"
 #include "os/entropy.h"
 #include "os/io.h"
 #include "os/lock.h"
 #include "os/own.h"
 #include "report/report.h"
+#include "report/site_file.h"
 #include "stack/start.h"
 
 extern void *__libc_stack_end; /* in the loader */
@@ -80,16 +84,42 @@ static void read_options(const struct process_start *start)
     options_finish(&process_options);
 }
 
+_Static_assert((int)OPTIONS_GUARD_SAMPLE == (int)GUARD_SAMPLE &&
+                   (int)OPTIONS_GUARD_SITES == (int)GUARD_SITES &&
+                   (int)OPTIONS_GUARD_ALL == (int)GUARD_ALL,
+               "the option's words are the modes");
+_Static_assert((int)OPTIONS_SIDE_AFTER == (int)GUARD_SIDE_AFTER &&
+                   (int)OPTIONS_SIDE_BEFORE == (int)GUARD_SIDE_BEFORE &&
+                   (int)OPTIONS_SIDE_BOTH == (int)GUARD_SIDE_BOTH,
+               "and the sides");
+
+static enum guards_way guards_best(enum options_guard_pages pages)
+{
+    return pages == OPTIONS_PAGES_NONE       ? GUARDS_NONE
+           : pages == OPTIONS_PAGES_MPROTECT ? GUARDS_MPROTECT
+                                             : GUARDS_MADVISE;
+}
+
 static struct heap_config config_of(const struct options *options)
 {
     bool follows = options->quarantine_bytes == OPTIONS_QUARANTINE_AUTO;
     return (struct heap_config){
         .redzone_bytes = (options->redzone_bytes + 7) & ~(size_t)7,
+        .hardens = options->mode == MODE_HARDEN,
         .fill = options->fill,
         .free_stacks = options->stacks_of_frees,
+        .halts = options->halt,
+        .keeps_history = options->sweep > 0,
         .quarantine_follows = follows,
         .quarantine_floor_bytes = OPTIONS_QUARANTINE_FLOOR,
         .quarantine_cap_bytes = follows ? OPTIONS_QUARANTINE_CAP : options->quarantine_bytes,
+        .guards_best = guards_best(options->guard_pages),
+        .guard = (enum guard_mode)options->guard,
+        .guard_side = (enum guard_side)options->guard_side,
+        .guard_rate = options->guard_rate,
+        .guard_align = options->guard_align == OPTIONS_ALIGN_AUTO
+                           ? 0
+                           : 1u << (options->guard_align - OPTIONS_ALIGN_1),
     };
 }
 
@@ -112,7 +142,7 @@ static void load_stacks(void)
 static void start_stacks(void)
 {
     static atomic_bool begun;
-    if (atomic_exchange(&begun, true)) {
+    if (process_options.mode == MODE_HARDEN || atomic_exchange(&begun, true)) {
         return;
     }
     struct os_held_files held;
@@ -163,9 +193,14 @@ static bool start(void)
         .forked = place.forked,
         .image = place.image,
     });
+    site_file_read(complain, NULL);
     finding_sink = process_tell;
     if (calls_start) {
         calls_start(&process_options, complain);
+    }
+    if (process_options.guard != OPTIONS_GUARD_OFF) {
+        hit_start();
+        segv_watch();
     }
     bool is_static =
         getauxval(AT_BASE) == 0; /* its start-up finds modules in a state not to be asked */
@@ -228,4 +263,5 @@ __attribute__((constructor(101))) static void construct(void)
         death_watch();
     }
     control_start();
+    sweeper_start();
 }

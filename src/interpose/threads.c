@@ -10,6 +10,7 @@
 #include "interpose/process.h"
 #include "os/limits.h"
 #include "os/pages.h"
+#include "os/segv_mask.h"
 #include "os/signal_stack.h"
 
 extern void *__libc_stack_end;
@@ -33,6 +34,7 @@ static void on_end(void *round)
 static void entered(void)
 {
     pthread_setspecific(key, (void *)1);
+    segv_mask_settle(); /* one that the C library made for itself, with everything blocked */
     if (process_options.signals) {
         signal_stack_give();
     }

@@ -27,6 +27,20 @@ enum {
 
 /* Values in the order of the words in options.def. */
 enum options_mode { MODE_DEBUG, MODE_LEAKS, MODE_GUARD, MODE_HARDEN };
+enum options_guard {
+    OPTIONS_GUARD_OFF,
+    OPTIONS_GUARD_SAMPLE,
+    OPTIONS_GUARD_SITES,
+    OPTIONS_GUARD_ALL
+};
+enum options_guard_side {
+    OPTIONS_SIDE_AUTO,
+    OPTIONS_SIDE_AFTER,
+    OPTIONS_SIDE_BEFORE,
+    OPTIONS_SIDE_BOTH
+};
+enum options_guard_align { OPTIONS_ALIGN_AUTO, OPTIONS_ALIGN_1 }; /* and so on, by powers of two */
+enum options_guard_pages { OPTIONS_PAGES_MADVISE, OPTIONS_PAGES_MPROTECT, OPTIONS_PAGES_NONE };
 enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 #define OPTION_FIELD_CHOICE(name) enum options_##name name;

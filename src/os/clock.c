@@ -41,6 +41,12 @@ uint64_t os_clock_us(void)
     return (uint64_t)at.tv_sec * 1000000 + (uint64_t)at.tv_nsec / 1000;
 }
 
+uint64_t os_clock_ns(void)
+{
+    struct timespec at = now(CLOCK_MONOTONIC);
+    return (uint64_t)at.tv_sec * 1000000000 + (uint64_t)at.tv_nsec;
+}
+
 struct date {
     unsigned year, month, day;
 };

@@ -12,6 +12,7 @@ int64_t os_clock_seconds(void); /* since 1970-01-01T00:00:00Z */
 /* Time that passed since some moment in the past; never goes back. */
 uint64_t os_clock_ms(void);
 uint64_t os_clock_us(void);
+uint64_t os_clock_ns(void);
 
 /* Lets others run for that long, or until a signal comes. */
 void os_sleep_us(unsigned us);

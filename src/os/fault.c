@@ -16,6 +16,16 @@ static bool gives_address(int number)
 /* Intel's manual, volume 3, 6.15: exceptions 13 and 14, and the error code of the latter. */
 enum { PROTECTION = 13, PAGE_FAULT = 14, WRITE_BIT = 2, FETCH_BIT = 16 };
 
+static uintptr_t pc_of(const mcontext_t *from)
+{
+    return (uintptr_t)from->gregs[REG_RIP];
+}
+
+static bool is_execution(const mcontext_t *from)
+{
+    return from->gregs[REG_TRAPNO] == PAGE_FAULT && (from->gregs[REG_ERR] & FETCH_BIT);
+}
+
 static void read_registers(const mcontext_t *from, struct os_fault *out)
 {
     static const struct {
@@ -31,7 +41,7 @@ static void read_registers(const mcontext_t *from, struct os_fault *out)
         out->registers[i].name = plain[i].name;
         out->registers[i].value = (uintptr_t)from->gregs[plain[i].index];
     }
-    out->pc = (uintptr_t)from->gregs[REG_RIP];
+    out->pc = pc_of(from);
     out->sp = (uintptr_t)from->gregs[REG_RSP];
     out->fp = (uintptr_t)from->gregs[REG_RBP];
 }
@@ -52,9 +62,19 @@ static void read_exception(int number, const mcontext_t *from, struct os_fault *
     }
 }
 #else
+static uintptr_t pc_of(const mcontext_t *from)
+{
+    return (uintptr_t)from->pc;
+}
+
+static bool is_execution(const mcontext_t *from)
+{
+    return from->pc == from->fault_address;
+}
+
 static void read_registers(const mcontext_t *from, struct os_fault *out)
 {
-    out->pc = (uintptr_t)from->pc;
+    out->pc = pc_of(from);
     out->sp = (uintptr_t)from->sp;
     out->fp = (uintptr_t)from->regs[29];
 }
@@ -64,6 +84,16 @@ static void read_exception(int number UNUSED, const mcontext_t *from UNUSED,
 {
 }
 #endif
+
+uintptr_t os_fault_pc(const void *context)
+{
+    return pc_of(&((const ucontext_t *)context)->uc_mcontext);
+}
+
+bool os_fault_is_execution(const void *context)
+{
+    return is_execution(&((const ucontext_t *)context)->uc_mcontext);
+}
 
 void os_fault_read(int number, const siginfo_t *info, const void *context, struct os_fault *out)
 {

@@ -23,6 +23,10 @@ struct os_fault {
     } registers[OS_REGISTERS_MOST];
 };
 
+/* The interrupted instruction's address; and whether it is what could not be read. */
+uintptr_t os_fault_pc(const void *context);
+bool os_fault_is_execution(const void *context);
+
 void os_fault_read(int number, const siginfo_t *info, const void *context, struct os_fault *out);
 
 #endif

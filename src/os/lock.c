@@ -36,6 +36,11 @@ static void leave(void)
     }
 }
 
+bool lock_is_held_here(void)
+{
+    return held > 0;
+}
+
 bool lock_call_when_free(void)
 {
     call_when_free = held > 0;

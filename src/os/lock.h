@@ -28,6 +28,7 @@ enum lock_rank {
     LOCK_LEARN,   /* libunwind and the table of frame rules */
     LOCK_MODULES, /* list of modules */
     LOCK_DEPOT,   /* storing a new stack */
+    LOCK_LOOK,    /* a live block is held for a look at it */
     LOCK_KNOWN,   /* damage that was told of */
     LOCK_OWN,     /* memory for our own records */
     LOCK_RANKS,
@@ -48,6 +49,9 @@ void lock_acquire(struct lock *lock);
 MUST_USE bool lock_try(struct lock *lock);
 void lock_release(struct lock *lock);
 bool lock_is_held(const struct lock *lock); /* by somebody; for assertions */
+
+/* True while the calling thread has a lock of ours, or is about to have one. Async-signal-safe. */
+MUST_USE bool lock_is_held_here(void);
 
 /* For a signal handler that may not go on while the thread it interrupted has a lock: true if that
  * is so; lock_freed() is then called on this thread once it has none. */

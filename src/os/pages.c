@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/align.h"
+#include "os/advise.h"
 
 static atomic_ulong fail_at;
 static atomic_bool fail_stays;
@@ -100,10 +102,6 @@ bool os_pages_decommit(void *at, size_t bytes)
     return done;
 }
 
-#ifndef MADV_DONTNEED_LOCKED
-#define MADV_DONTNEED_LOCKED 24 /* Linux 5.18 */
-#endif
-
 bool os_pages_discard(void *at, size_t bytes)
 {
     int saved = errno;
@@ -117,6 +115,16 @@ bool os_pages_discard(void *at, size_t bytes)
     }
     errno = saved;
     return done;
+}
+
+bool os_pages_populate(void *at, size_t bytes)
+{
+    return !must_fail() && os_advise(at, bytes, MADV_POPULATE_WRITE);
+}
+
+bool os_pages_populate_many(const struct iovec *ranges, size_t count)
+{
+    return !must_fail() && os_advise_many(ranges, count, MADV_POPULATE_WRITE);
 }
 
 #ifndef MREMAP_DONTUNMAP
@@ -158,7 +166,8 @@ void *os_pages_map_wiped_on_fork(void)
 {
     void *page = os_pages_map(OS_PAGE);
     int saved = errno;
-    if (page && madvise(page, OS_PAGE, MADV_WIPEONFORK) != 0) {
+    /* not madvise(): what the program keeps from forks is counted there */
+    if (page && syscall(SYS_madvise, page, OS_PAGE, MADV_WIPEONFORK) != 0) {
         os_pages_unmap(page, OS_PAGE);
         page = NULL;
     }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/uio.h>
 
 #include "base/compiler.h"
 
@@ -23,6 +24,12 @@ bool os_pages_decommit(void *at, size_t bytes);
 
 /* Gives the contents of committed pages back to the system; they read as zero. */
 bool os_pages_discard(void *at, size_t bytes);
+
+/* Has the system provide committed pages for writing now, many in one go, which costs less than a
+ * page fault for each. False: before Linux 5.14, or short of memory; some may be there, and the
+ * others come when they are used. No page may be a guard (os/guards.h). */
+bool os_pages_populate(void *at, size_t bytes);
+bool os_pages_populate_many(const struct iovec *ranges, size_t count);
 
 /* Fresh zeroed memory, and its end. */
 MUST_USE void *os_pages_map(size_t bytes);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "base/compiler.h"
@@ -134,4 +135,11 @@ void signal_stack_call(void *top, void (*function)(void *context), void *context
     } else {
         function(context);
     }
+}
+
+void signal_stack_resume(const void *context)
+{
+    int saved = errno;
+    (void)syscall(SYS_sigaltstack, &((const ucontext_t *)context)->uc_stack, NULL);
+    errno = saved;
 }

@@ -16,4 +16,8 @@ void signal_stack_take(void);
  * this handler's own frame is. NULL: on this stack. */
 void signal_stack_call(void *top, void (*function)(void *context), void *context);
 
+/* For a handler that goes on after it: the alternate stack is what it was. `context` is the
+ * handler's. */
+void signal_stack_resume(const void *context);
+
 #endif

@@ -2,17 +2,12 @@
 
 #include <string.h>
 
-#include "alloc/lookup.h"
-#include "block/fill.h"
-#include "inspect/address.h"
 #include "os/io.h"
+#include "os/signals.h"
 #include "report/symbols.h"
 #include "report/trace.h"
+#include "report/wild.h"
 #include "report/words.h"
-
-/* How far from a known value another one may be that was computed from it: a member of a large
- * object, an element of an array. */
-enum { NEAR_BYTES = 64 * 1024 };
 
 void death_name(struct strbuf *out, int number)
 {
@@ -24,6 +19,11 @@ void death_name(struct strbuf *out, int number)
     }
 }
 
+bool death_is_crash(const struct death *death)
+{
+    return os_signal_is_crash(death->number);
+}
+
 const char *death_access(const struct death *death)
 {
     static const char *const words[] = {[OS_FAULT_UNKNOWN] = NULL,
@@ -31,71 +31,6 @@ const char *death_access(const struct death *death)
                                         [OS_FAULT_WRITE] = "write",
                                         [OS_FAULT_EXECUTE] = "execute"};
     return words[death->fault.access];
-}
-
-static void plus(struct strbuf *out, uintptr_t distance)
-{
-    if (distance > 0) {
-        strbuf_str(out, " plus ");
-        words_bytes(out, distance);
-    }
-}
-
-static void describe_address(struct told_death *told, struct strbuf *out)
-{
-    const struct death *death = &told->death;
-    uintptr_t address = death->fault.address;
-    told->has_block = block_find(address, &told->block);
-    if (death->stack_is_full) {
-        strbuf_str(out, "beyond the end of this thread's stack, which is full (stack overflow)");
-    } else if (told->has_block) {
-        ptrdiff_t offset = (ptrdiff_t)(address - told->block.address);
-        words_place(out, offset, told->block.size_bytes, " of");
-        strbuf_str(out, " a ");
-        words_block(out, &told->block);
-    } else if (address < NEAR_BYTES) {
-        strbuf_str(out, "the null pointer");
-        plus(out, address);
-    } else {
-        address_describe(out, address);
-    }
-}
-
-/* An access to no possible address: where a register holds what fresh or freed memory is filled
- * with, the pointer was read from there. */
-static void describe_register(const struct os_fault *fault, struct strbuf *out)
-{
-    static const struct {
-        uint64_t pattern;
-        const char *words;
-    } patterns[] = {{FILL_FREED, "freed memory"}, {FILL_FRESH, "memory that was never written to"}};
-    for (unsigned i = 0; i < fault->register_count; i++) {
-        for (unsigned k = 0; k < 2; k++) {
-            uintptr_t distance = fault->registers[i].value - patterns[k].pattern;
-            if (distance < NEAR_BYTES) {
-                strbuf_printf(out, "register %s holds 0x%lx: what %s is filled with",
-                              fault->registers[i].name, (unsigned long)fault->registers[i].value,
-                              patterns[k].words);
-                plus(out, distance);
-                return;
-            }
-        }
-    }
-}
-
-static void describe(struct told_death *told)
-{
-    struct strbuf out;
-    strbuf_init(&out, told->place, sizeof told->place);
-    if (told->death.fault.has_address && death_access(&told->death)) {
-        describe_address(told, &out);
-    } else if (told->death.fault.is_non_canonical) {
-        strbuf_str(&out, "no address that memory can have");
-    }
-    strbuf_init(&out, told->hint, sizeof told->hint);
-    if (told->death.fault.is_non_canonical) {
-        describe_register(&told->death.fault, &out);
-    }
 }
 
 /* The name of another process, if it is still there. */
@@ -131,7 +66,7 @@ void death_fill(struct told_death *told, const struct death *death)
 {
     memset(told, 0, sizeof *told);
     told->death = *death;
-    describe(told);
+    wild_describe(told);
     name_threads(told);
     uint32_t alloc = told->has_block ? told->block.alloc_stack : 0;
     bool freed = told->has_block && told->block.state == BLOCK_FREED;
@@ -190,6 +125,10 @@ void death_text(struct strbuf *out, const struct text_style *style, const struct
     strbuf_printf(out, "==%d== coalmine: ", style->pid);
     text_alarm(out, style, room);
     strbuf_char(out, '\n');
+    if (told->death.is_told) {
+        strbuf_str(out, "  At the guard page, by the access that is told of above (halt=on).\n\n");
+        return;
+    }
     cause(out, told);
     text_section(out, style, deed(told), &told->access_thread, &told->access);
     if (told->has_block) {

@@ -7,7 +7,7 @@
 
 enum { DOCUMENT_VERSION = 1 };
 
-static void frame(struct json *json, const struct frame *frame)
+void document_frame(struct json *json, const struct frame *frame)
 {
     json_open(json, '{');
     if (frame->function) {
@@ -44,7 +44,7 @@ static void stack(struct json *json, const char *name, const struct trace *trace
 {
     json_open_at(json, name, '[');
     for (uint32_t i = 0; i < trace->count; i++) {
-        frame(json, &trace->frames[i]);
+        document_frame(json, &trace->frames[i]);
     }
     json_close(json, ']');
 }
@@ -114,6 +114,42 @@ static void damage(struct json *json, const struct told_error *error)
     json_close(json, '}');
 }
 
+static void event(struct json *json, const struct finding_event *event,
+                  const struct told_event *told)
+{
+    json_open(json, '{');
+    json_text_at(json, "event", event->is_release ? "release" : "allocation");
+    json_unsigned_at(json, "time_ms", event->time_ms);
+    json_name(json, "distance");
+    json_signed(json, event->distance);
+    json_name(json, "address");
+    json_address(json, event->address);
+    if (event->has_size) {
+        json_unsigned_at(json, "size", event->size_bytes);
+    }
+    stack(json, "stack", &told->stack);
+    thread(json, "thread", &told->thread);
+    json_close(json, '}');
+}
+
+/* When the damage was done, and what else was done beside the block then. */
+static void window(struct json *json, const struct told_error *error)
+{
+    const struct finding_window *window = &error->finding.window;
+    json_open_at(json, "window", '{');
+    json_text_at(json, "since", word_window(window->since));
+    json_unsigned_at(json, "start_ms", window->start_ms);
+    json_unsigned_at(json, "end_ms", window->end_ms);
+    json_unsigned_at(json, "sweep", window->sweep);
+    json_close(json, '}');
+    json_open_at(json, "events", '[');
+    for (unsigned i = 0; i < window->event_count; i++) {
+        event(json, &window->events[i], &error->events[i]);
+    }
+    json_close(json, ']');
+    json_unsigned_at(json, "events_left_out", window->events_left_out);
+}
+
 static void facts(struct json *json, const struct told_error *error)
 {
     const struct finding *finding = &error->finding;
@@ -131,6 +167,13 @@ static void facts(struct json *json, const struct told_error *error)
     if (finding->has_offset) {
         json_name(json, "offset");
         json_signed(json, finding->offset);
+    }
+    if (finding->watched) {
+        json_name(json, "watched");
+        json_bool(json, true);
+    }
+    if (error->block_number > 0) {
+        json_unsigned_at(json, "site_block", error->block_number);
     }
     given(json, finding);
     if (error->place[0]) {
@@ -163,6 +206,9 @@ static void one_error(struct json *json, const struct told_error *error)
     json_close(json, '}');
     if (error->finding.damage_length > 0) {
         damage(json, error);
+    }
+    if (error->finding.window.since != WINDOW_UNKNOWN) {
+        window(json, error);
     }
     json_close(json, '}');
 }
@@ -220,6 +266,8 @@ static void heap(struct json *json, const struct heap_stats *heap)
     json_unsigned_at(json, "frees", heap->frees);
     json_unsigned_at(json, "quarantine_bytes", heap->quarantine_bytes);
     json_unsigned_at(json, "arena_bytes", heap->arena_bytes);
+    json_unsigned_at(json, "guarded_blocks", heap->guarded);
+    json_unsigned_at(json, "unguarded_blocks", heap->unguarded);
     json_close(json, '}');
 }
 

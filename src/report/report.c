@@ -19,10 +19,12 @@
 #include "report/output.h"
 #include "report/overhear.h"
 #include "report/sift.h"
+#include "report/site_file.h"
 #include "report/suppressed.h"
 #include "report/suppressions.h"
 #include "report/symbols.h"
 #include "report/text.h"
+#include "report/text_line.h"
 #include "report/visit.h"
 #include "report/words.h"
 
@@ -61,10 +63,12 @@ void report_start(const struct report_setup *setup)
     output_start(&(struct output_setup){
         .log = setup->secure ? "" : options->log,
         .json = setup->secure ? "" : options->json,
+        .sites = setup->secure ? "" : options->sites,
         .argv0 = run.argv && run.argv[0] ? run.argv[0] : "",
         .forked = setup->forked,
         .image = setup->image,
     });
+    site_file_start(setup->secure ? "" : options->sites);
     forked = setup->forked;
     errno = saved;
 }
@@ -173,13 +177,38 @@ static bool hide(struct told_error *error)
     return true;
 }
 
+/* In production: a line for each error, and no more. */
+static bool is_brief(void)
+{
+    return options->mode == MODE_HARDEN;
+}
+
+/* Once: how it is that the program goes on after a fault. */
+static void explain_guard(struct strbuf *out, const struct finding *finding)
+{
+    static bool explained;
+    if (finding->detected == DETECTED_GUARD && !options->halt && !explained) {
+        explained = true;
+        strbuf_printf(out,
+                      "==%d== coalmine: the guard page is opened and the program goes on "
+                      "(with halt=on it would end there)\n\n",
+                      os_pid());
+    }
+}
+
 static void tell(struct told_error *error)
 {
     struct strbuf *out = output_text_open();
     struct text_style with = report_style();
-    text_error(out, &with, error);
+    if (is_brief()) {
+        text_line(out, &with, error);
+    } else {
+        text_error(out, &with, error);
+        explain_guard(out, &error->finding);
+    }
     output_text_close();
     overhear_error(error);
+    site_file_note(error);
     run.exit_status = exit_status(0);
     add_to_json(error);
     detail_settle(error);
@@ -225,6 +254,9 @@ static void tell_again(struct told_error *error)
 
 static void tell_summary(void)
 {
+    if (is_brief()) {
+        return;
+    }
     refresh();
     struct strbuf *out = output_text_open();
     struct text_style with = report_style();
@@ -232,9 +264,11 @@ static void tell_summary(void)
     output_text_close();
 }
 
-static void stop_if_asked(void)
+/* At a guard page the program has its own fault to stop at, but in production it may have a handler
+ * that has it go on. */
+static void stop_if_asked(const struct finding *finding)
 {
-    if (options->halt) {
+    if (options->halt && (is_brief() || finding->detected != DETECTED_GUARD || finding->watched)) {
         run.exit_status = 128 + SIGABRT; /* as a shell puts it */
         tell_summary();
         write_json(true);
@@ -258,7 +292,7 @@ void report_finding(const struct finding *finding)
         tell_new(finding);
     }
     if (run.error_count > 0) {
-        stop_if_asked();
+        stop_if_asked(finding);
     }
     visit_end(&visit);
 }
@@ -309,7 +343,7 @@ void report_death(const struct death *death)
     }
     death_fill(&told_death, death);
     run.death = &told_death;
-    if (os_signal_is_crash(death->number)) {
+    if (death_is_crash(death)) {
         struct strbuf *out = output_text_open();
         struct text_style with = report_style();
         death_text(out, &with, &told_death);

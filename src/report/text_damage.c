@@ -1,8 +1,16 @@
 #include "report/text_damage.h"
 
+#include "report/text_window.h"
 #include "report/words.h"
 
 enum { DUMP_ROW = 16 };
+
+static const char *deed(enum finding_access access)
+{
+    static const char *const words[] = {
+        [ACCESS_UNKNOWN] = "Done", [ACCESS_READ] = "Read", [ACCESS_WRITE] = "Written"};
+    return words[access];
+}
 
 /* How the damage came to light; the release or resize that did it has its stack here. */
 static void damage_seen(struct strbuf *out, const struct text_style *style,
@@ -38,10 +46,11 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
                           &error->access_thread, &error->access);
         break;
     case DETECTED_GUARD:
-        text_section(out, style, "Done", &error->access_thread, &error->access);
+        text_section(out, style, deed(finding->access), &error->access_thread, &error->access);
+        strbuf_str(out, finding->watched ? "  Seen by a hardware watchpoint on the canary.\n" : "");
         break;
     case DETECTED_SWEEP:
-        strbuf_str(out, "  Found by a look at all blocks while the program ran.\n");
+        text_window(out, style, error);
         break;
     }
 }
@@ -54,14 +63,16 @@ static void damage_place(struct strbuf *out, const struct finding *finding)
     strbuf_str(out, "  ");
     if (finding->bad_bytes > 0) {
         words_bytes(out, finding->bad_bytes);
-        strbuf_char(out, ' ');
+    } else {
+        strbuf_str(out, "Memory");
     }
+    strbuf_char(out, ' ');
     bool inside = finding->offset >= 0 && (size_t)finding->offset < block->size_bytes;
     strbuf_printf(out, "%s %s a %zu-byte block%s.", verbs[finding->access],
-                  finding->offset < 0                        ? "before the start of"
-                  : inside && finding->access == ACCESS_READ ? "from"
-                  : inside                                   ? "into"
-                                                             : "past the end of",
+                  finding->offset < 0              ? "before the start of"
+                  : !inside                        ? "past the end of"
+                  : finding->access == ACCESS_READ ? "from"
+                                                   : "into",
                   block->size_bytes,
                   finding->kind == FINDING_USE_AFTER_FREE ? " after it was freed" : "");
     if (finding->has_offset) {

@@ -101,7 +101,8 @@ static NOINLINE uint32_t capture_alone(const struct stack_cache *cache,
     return intern(&walk, module_epoch());
 }
 
-static NOINLINE uint32_t capture_new(struct stack_cache *cache, const struct call_site *site)
+/* A stack that is no repeat, nor known. */
+static uint32_t capture_unknown(struct stack_cache *cache, const struct call_site *site)
 {
     unsigned most = atomic_load_explicit(&depth, memory_order_relaxed);
     if (UNLIKELY(most == 0) && stack_unstarted) {
@@ -114,11 +115,25 @@ static NOINLINE uint32_t capture_new(struct stack_cache *cache, const struct cal
     if (UNLIKELY(!cache || cache->walking)) {
         return capture_alone(cache, site, most);
     }
-    uint32_t id = memo_find_further(cache, site);
-    if (id != STACK_NONE) {
-        return id;
-    }
     return capture_into(cache, site, most);
+}
+
+static bool may_be_known(const struct stack_cache *cache)
+{
+    return cache && !cache->walking;
+}
+
+static NOINLINE uint32_t capture_new(struct stack_cache *cache, const struct call_site *site)
+{
+    uint32_t id = may_be_known(cache) ? memo_find_further(cache, site) : STACK_NONE;
+    return id != STACK_NONE ? id : capture_unknown(cache, site);
+}
+
+static NOINLINE uint64_t capture_new_counted(struct stack_cache *cache,
+                                             const struct call_site *site)
+{
+    uint64_t id = may_be_known(cache) ? memo_find_further_counted(cache, site) : STACK_NONE;
+    return id != STACK_NONE ? id : capture_unknown(cache, site) | STACK_DUE_NEW;
 }
 
 READS_FRAMES uint32_t stack_capture(struct stack_cache *cache, const struct call_site *site)
@@ -130,6 +145,42 @@ READS_FRAMES uint32_t stack_capture(struct stack_cache *cache, const struct call
         }
     }
     return capture_new(cache, site);
+}
+
+READS_FRAMES uint64_t stack_capture_counted(struct stack_cache *cache, const struct call_site *site)
+{
+    if (LIKELY(cache != NULL)) {
+        uint64_t id = memo_find_counted(cache, site);
+        if (LIKELY(id != STACK_NONE)) {
+            return id;
+        }
+    }
+    return capture_new_counted(cache, site);
+}
+
+void stack_count_down(struct stack_cache *cache, const struct call_site *site, uint16_t captures)
+{
+    if (cache) {
+        memo_set_left(cache, site, captures);
+    }
+}
+
+void stack_forget_repeats(void)
+{
+    atomic_fetch_add(&modules_epoch, 1);
+}
+
+uint32_t stack_from(uint32_t id, uint32_t skip)
+{
+    struct stack_view view = stack_view(id);
+    struct depot_key key = {
+        .frames = view.frames + skip, .count = view.count - skip, .epoch = view.epoch};
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < key.count; i++) {
+        hash = depot_hash_step(hash, key.frames[i]);
+    }
+    key.hash = depot_hash_end(hash, key.count);
+    return depot_intern(&key);
 }
 
 bool stack_start(unsigned most)
@@ -154,6 +205,11 @@ void stack_register_locks(void)
 void stack_after_module_load(void)
 {
     modules_gather();
+}
+
+void stack_before_module_unload(uintptr_t address)
+{
+    modules_note(address);
 }
 
 void stack_after_module_unload(void)

@@ -10,6 +10,11 @@
 
 enum { PROMOTE_EVERY = 4 }; /* late hits: two stacks that take turns shall not swap each time */
 
+static_assert(sizeof(struct memo) + (STACK_MOST_FRAMES + TRACE_MOST_WORDS) * sizeof(uint64_t) <
+                  UINT8_MAX * MEMO_LINE,
+              "the lines of a memo are counted in a byte");
+static_assert(offsetof(struct memo, left) % sizeof(uint64_t) == 6 && MEMO_LINE % 8 == 0,
+              "a countdown is the upper part of what would be a word in another memo");
 static_assert(MEMO_BUCKETS == 256, "a bucket is the hash's highest eight bits");
 static_assert(MEMO_LINES <= 1 << MEMO_LINE_BITS, "a way holds a tag and a line");
 
@@ -77,7 +82,8 @@ static void promote(struct stack_cache *cache, uint32_t *bucket, unsigned way)
     end_change(cache, epoch);
 }
 
-READS_FRAMES uint32_t memo_find_further(struct stack_cache *cache, const struct call_site *site)
+READS_FRAMES static ALWAYS_INLINE uint64_t find_further(struct stack_cache *cache,
+                                                        const struct call_site *site, bool counted)
 {
     uint64_t hash = memo_hash(site);
     uint32_t changes = cache->changes;
@@ -90,19 +96,53 @@ READS_FRAMES uint32_t memo_find_further(struct stack_cache *cache, const struct 
         if (line == 0 || line >= MEMO_LINES) {
             continue; /* a mere mark, or of another tag */
         }
-        const struct memo *memo = memo_at(cache, line);
+        struct memo *memo = memo_at(cache, line);
         if (memo_is_of(memo, site) && memo_holds(memo)) {
-            uint32_t id = memo->id;
+            uint64_t id = memo->id;
             if (cache->changes != changes) {
                 return STACK_NONE;
             }
+            bool due = counted && memo_count(memo);
             if (++cache->late_hits % PROMOTE_EVERY == 0) {
                 promote(cache, bucket, way);
             }
-            return id;
+            return due ? id | STACK_DUE : id;
         }
     }
     return STACK_NONE;
+}
+
+uint32_t memo_find_further(struct stack_cache *cache, const struct call_site *site)
+{
+    return (uint32_t)find_further(cache, site, false);
+}
+
+uint64_t memo_find_further_counted(struct stack_cache *cache, const struct call_site *site)
+{
+    return find_further(cache, site, true);
+}
+
+READS_FRAMES void memo_set_left(struct stack_cache *cache, const struct call_site *site,
+                                uint16_t left)
+{
+    if (cache->epoch == 0) {
+        return;
+    }
+    uint32_t epoch = begin_change(cache);
+    uint64_t hash = memo_hash(site);
+    const uint32_t *bucket = memo_bucket(cache, hash);
+    for (unsigned way = 0; way < MEMO_WAYS; way++) {
+        uint32_t line = bucket[way] ^ memo_tag(hash);
+        if (line == 0 || line >= MEMO_LINES) {
+            continue;
+        }
+        struct memo *memo = memo_at(cache, line);
+        if (memo_is_of(memo, site) && memo_holds(memo)) {
+            memo->left = (int16_t)left;
+            break;
+        }
+    }
+    end_change(cache, epoch);
 }
 
 /* The memo at a line goes: whatever way still leads to it is free. */
@@ -187,8 +227,8 @@ static uint32_t write(struct stack_cache *cache, const struct call_site *site,
                           .fp = site->fp,
                           .fp_mask = result->used_fp ? UINTPTR_MAX : 0,
                           .id = result->id,
-                          .lines = (uint16_t)lines,
-                          .bucket = (uint16_t)(memo_hash(site) >> 56),
+                          .lines = (uint8_t)lines,
+                          .bucket = (uint8_t)(memo_hash(site) >> 56),
                           .end = memo->words + words};
     return write_words(cache, result->count, memo->words) ? line : 0;
 }

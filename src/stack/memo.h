@@ -35,8 +35,9 @@ struct memo {
     uintptr_t pc, sp;
     uintptr_t fp, fp_mask; /* RBP counts only where a frame was computed from it: mask 0 if not */
     uint32_t id;
-    uint16_t lines;
-    uint16_t bucket;
+    uint8_t lines;
+    uint8_t bucket;
+    int16_t left; /* counted captures until one is due: see stack_capture_counted() */
     const uint64_t *end;
     uint64_t words[];
 };
@@ -117,6 +118,37 @@ READS_FRAMES static ALWAYS_INLINE uint32_t memo_find(struct stack_cache *cache,
 
 /* The id of this stack if it is another one seen lately, else STACK_NONE. */
 uint32_t memo_find_further(struct stack_cache *cache, const struct call_site *site);
+
+/* One capture less until the next one that is due: is this one? A signal handler that comes in
+ * between may have put another memo here. Then either its countdown is shorter by one, or the upper
+ * bits of a word to be verified are wrong by one, and it holds no more. */
+static ALWAYS_INLINE bool memo_count(struct memo *memo)
+{
+    return --memo->left <= 0;
+}
+
+/* memo_find() for counted captures: the id, with STACK_DUE if this one is due. */
+READS_FRAMES static ALWAYS_INLINE uint64_t memo_find_counted(struct stack_cache *cache,
+                                                             const struct call_site *site)
+{
+    uint32_t changes = cache->changes;
+    uint32_t way = memo_bucket(cache, memo_hash(site))[0];
+    struct memo *memo = memo_at(cache, way % (1u << MEMO_LINE_BITS));
+    uint32_t epoch = atomic_load_explicit(&modules_epoch, memory_order_acquire);
+    if (LIKELY(memo_is_of(memo, site)) && LIKELY(cache->epoch == epoch) && memo_holds(memo)) {
+        uint64_t id = memo->id;
+        if (LIKELY(cache->changes == changes)) {
+            return UNLIKELY(memo_count(memo)) ? id | STACK_DUE : id;
+        }
+    }
+    return STACK_NONE;
+}
+
+/* The same for another one seen lately. */
+uint64_t memo_find_further_counted(struct stack_cache *cache, const struct call_site *site);
+
+/* Sets the countdown of this stack's memo, if there is one. */
+void memo_set_left(struct stack_cache *cache, const struct call_site *site, uint16_t left);
 
 /* What a walk has come to, besides cache->trace. */
 struct memo_result {

@@ -30,6 +30,9 @@ MUST_USE bool module_locate(uintptr_t address, struct module_place *place);
  * rules are forgotten. Nothing happens when out of memory. */
 void module_note_locked(const struct module_place *place);
 
+/* Puts the module at the address on the list. With an old C library all are there already. */
+void modules_note(uintptr_t address);
+
 /* After a dlclose: what is no longer where it was is gone. Calls the loader with an old C library.
  */
 void modules_recheck(void);

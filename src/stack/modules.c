@@ -80,6 +80,16 @@ const struct module *module_find(uintptr_t address, uint32_t at_epoch)
     return NULL;
 }
 
+const struct module *module_find_gone(uintptr_t address)
+{
+    for (const struct entry *entry = first(); entry; entry = entry->next) {
+        if (address >= entry->module.start && address < entry->module.end && !is_loaded(entry)) {
+            return &entry->module;
+        }
+    }
+    return NULL;
+}
+
 static bool locate_listed(uintptr_t address, struct module_place *place)
 {
     for (const struct entry *entry = first(); entry; entry = entry->next) {
@@ -253,6 +263,18 @@ void module_note_locked(const struct module_place *place)
     lock_release(&lock);
 }
 
+const struct module *module_find_now(uintptr_t address)
+{
+    struct module_place place;
+    if (module_locate(address, &place) && guard_enter()) {
+        rules_lock();
+        module_note_locked(&place);
+        rules_unlock();
+        guard_leave();
+    }
+    return module_find(address, module_epoch());
+}
+
 static void recheck_locked(void)
 {
     lock_acquire(&lock);
@@ -319,6 +341,19 @@ void modules_gather(void)
 {
     if (!find_object) {
         dl_iterate_phdr(note_iterated, NULL);
+    }
+}
+
+void modules_note(uintptr_t address)
+{
+    struct module_place place;
+    if (find_object && guard_enter()) {
+        rules_lock();
+        if (module_locate(address, &place)) {
+            module_note_locked(&place);
+        }
+        rules_unlock();
+        guard_leave();
     }
 }
 

@@ -25,10 +25,29 @@ struct stack_cache; /* per thread: repeats verified, not walked */
 
 MUST_USE uint32_t stack_capture(struct stack_cache *cache, const struct call_site *site);
 
+/* The same for what is sampled: of the captures of one stack, some are *due*. That is each one that
+ * was not a repeat, STACK_DUE_NEW, and the Nth repeat after stack_count_down() was told N,
+ * STACK_DUE; what is due stays so until then. Threads count for themselves, and forget at times.
+ * The id is in the lower half. */
+#define STACK_DUE ((uint64_t)1 << 32)
+#define STACK_DUE_NEW ((uint64_t)1 << 33)
+MUST_USE uint64_t stack_capture_counted(struct stack_cache *cache, const struct call_site *site);
+
+/* At once after a capture that was due, for the same site. 0 < captures <= STACK_COUNT_MOST. */
+enum { STACK_COUNT_MOST = INT16_MAX };
+void stack_count_down(struct stack_cache *cache, const struct call_site *site, uint16_t captures);
+
+/* Every thread walks each stack anew: its next capture is due. Async-signal-safe. */
+void stack_forget_repeats(void);
+
 /* Looks an id up; count is 0 for STACK_NONE. A frame with bit 63 set is the exact program counter
  * of an interrupted instruction (mask it with STACK_PC_MASK); others are return addresses, whose
  * call is at pc - 1. */
 struct stack_view stack_view(uint32_t id);
+
+/* The same stack without its `skip` innermost frames; it has more. STACK_NONE: no memory. */
+MUST_USE uint32_t stack_from(uint32_t id, uint32_t skip);
+
 #define STACK_EXACT ((uintptr_t)1 << 63)
 #define STACK_PC_MASK (~STACK_EXACT)
 

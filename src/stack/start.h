@@ -30,6 +30,10 @@ enum { STACK_FRAMES_WITHOUT_CACHE = 32 };
 /* For a cache that another thread takes over. */
 void stack_cache_set_bounds(struct stack_cache *cache, uintptr_t low, uintptr_t high);
 
+/* Before a dlclose of the module that has this address: so that it is known afterwards what was
+ * there. */
+void stack_before_module_unload(uintptr_t address);
+
 /* After each dlopen and dlclose, outside of the loader's locks. */
 void stack_after_module_load(void);
 void stack_after_module_unload(void);

@@ -38,6 +38,11 @@ static const char *detected_word(int value)
     return word_detected((enum finding_detected)value);
 }
 
+static const char *window_word(int value)
+{
+    return value == WINDOW_UNKNOWN ? "" : word_window((enum window_since)value);
+}
+
 static const char *leak_kind_word(int value)
 {
     return word_leak_kind((enum leak_kind)value);
@@ -111,7 +116,9 @@ static bool read_finding(const json_t *from, struct finding *out)
         .has_offset = json_object_get(from, "offset") != NULL,
         .offset = (ptrdiff_t)json_integer_value(json_object_get(from, "offset")),
         .bad_bytes = saved_number(from, "bytes"),
+        .watched = json_is_true(json_object_get(from, "watched")),
     };
+    out->call = out->function == API_COUNT ? saved_text(from, "function") : NULL;
     out->has_given_size = read_size(from, "given_size", &out->given_size);
     out->has_given_count = read_size(from, "given_count", &out->given_count);
     out->has_given_alignment = read_size(from, "given_alignment", &out->given_alignment);
@@ -134,9 +141,64 @@ static void read_phrase(const char *text, char out[ERROR_PHRASE_MOST])
     strncpy(out, text ? text : "", ERROR_PHRASE_MOST - 1);
 }
 
+static bool read_stacks(const json_t *from, struct trace *access, struct trace *alloc,
+                        struct trace *release)
+{
+    return saved_stack(json_object_get(from, "access"), access) &&
+           saved_stack(json_object_get(from, "alloc"), alloc) &&
+           saved_stack(json_object_get(from, "free"), release);
+}
+
+static enum window_since since_of(const char *text)
+{
+    int since = value_of(window_word, text);
+    return since > 0 ? (enum window_since)since : WINDOW_UNKNOWN;
+}
+
+static bool read_events(const json_t *list, struct told_error *out)
+{
+    struct finding_window *window = &out->finding.window;
+    size_t i;
+    json_t *each;
+    json_array_foreach(list, i, each)
+    {
+        if (i == FINDING_EVENTS_MOST) {
+            return false;
+        }
+        const char *event = saved_text(each, "event");
+        window->events[window->event_count++] = (struct finding_event){
+            .is_release = event && strcmp(event, "release") == 0,
+            .has_size = json_object_get(each, "size") != NULL,
+            .distance = (int)json_integer_value(json_object_get(each, "distance")),
+            .time_ms = (uint32_t)saved_number(each, "time_ms"),
+            .address = address_of(each, "address"),
+            .size_bytes = saved_number(each, "size"),
+        };
+        read_thread(each, "thread", &out->events[i].thread);
+        if (!saved_stack(json_object_get(each, "stack"), &out->events[i].stack)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_window(const json_t *error, struct told_error *out)
+{
+    const json_t *from = json_object_get(error, "window");
+    out->finding.window = (struct finding_window){
+        .since = since_of(saved_text(from, "since")),
+        .sweep = (uint32_t)saved_number(from, "sweep"),
+        .start_ms = (uint32_t)saved_number(from, "start_ms"),
+        .end_ms = (uint32_t)saved_number(from, "end_ms"),
+        .events_left_out = (unsigned)saved_number(error, "events_left_out"),
+    };
+    return read_events(json_object_get(error, "events"), out);
+}
+
 bool saved_error(const json_t *from, struct told_error *out)
 {
-    *out = (struct told_error){.count = saved_number(from, "count")};
+    *out = (struct told_error){.count = saved_number(from, "count"),
+                               .block_number = saved_number(from, "site_block")};
     const json_t *stacks = json_object_get(from, "stacks");
     const json_t *threads = json_object_get(from, "threads");
     if (!read_finding(from, &out->finding) || out->count == 0) {
@@ -147,10 +209,44 @@ bool saved_error(const json_t *from, struct told_error *out)
     read_thread(threads, "free", &out->free_thread);
     read_phrase(saved_text(from, "place"), out->place);
     read_phrase(saved_text(json_object_get(from, "damage"), "guess"), out->guess);
-    return saved_stack(json_object_get(stacks, "access"), &out->access) &&
-           saved_stack(json_object_get(stacks, "alloc"), &out->alloc) &&
-           saved_stack(json_object_get(stacks, "free"), &out->release) &&
+    return read_window(from, out) && read_stacks(stacks, &out->access, &out->alloc, &out->release) &&
            saved_stack(json_object_get(stacks, "neighbour_alloc"), &out->neighbour_alloc);
+}
+
+static void read_fault(const json_t *from, struct os_fault *out)
+{
+    static const struct {
+        const char *word;
+        enum os_fault_access access;
+    } known[] = {{"read", OS_FAULT_READ}, {"write", OS_FAULT_WRITE}, {"execute", OS_FAULT_EXECUTE}};
+    const char *access = saved_text(from, "access");
+    for (size_t i = 0; access && i < sizeof known / sizeof *known; i++) {
+        if (strcmp(access, known[i].word) == 0) {
+            out->access = known[i].access;
+        }
+    }
+    out->address = address_of(from, "address");
+    out->has_address = json_object_get(from, "address") != NULL;
+    out->is_non_canonical = !access && saved_text(from, "place");
+}
+
+bool saved_death(const json_t *from, struct told_death *out)
+{
+    const json_t *threads = json_object_get(from, "threads");
+    *out = (struct told_death){.death = {.number = (int)saved_number(from, "number")}};
+    struct death *death = &out->death;
+    death->sender_pid = (int)saved_number(from, "sender_pid");
+    read_fault(from, &death->fault);
+    death->is_fault =
+        death->sender_pid == 0 && (death->fault.has_address || saved_text(from, "place"));
+    out->sender.tid = death->sender_pid;
+    read_block(json_object_get(from, "block"), &out->has_block, &out->block);
+    read_thread(threads, "access", &out->access_thread);
+    read_thread(threads, "alloc", &out->alloc_thread);
+    read_thread(threads, "free", &out->free_thread);
+    read_phrase(saved_text(from, "place"), out->place);
+    read_phrase(saved_text(from, "hint"), out->hint);
+    return read_stacks(json_object_get(from, "stacks"), &out->access, &out->alloc, &out->release);
 }
 
 static uint64_t limit(const json_t *object, const char *name)

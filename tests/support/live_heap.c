@@ -61,12 +61,12 @@ __attribute__((noinline)) void *take_by(enum api via, size_t size, size_t alignm
 
 void *take(size_t size)
 {
-    return take_by(API_MALLOC, size, 16);
+    return take_by(API_MALLOC, size, ANY_ALIGNMENT);
 }
 
 void *take_zero(size_t size)
 {
-    return take_by(API_CALLOC, size, 16);
+    return take_by(API_CALLOC, size, ANY_ALIGNMENT);
 }
 
 void *take_aligned(size_t size, size_t alignment)

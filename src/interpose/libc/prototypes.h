@@ -8,6 +8,8 @@
 #include <strings.h>
 #include <wchar.h>
 
+#include "interpose/libc/prototypes_io.h"
+
 /* What the headers leave out, though programs call it. */
 int __memcmpeq(const void *a, const void *b, size_t bytes);
 long __isoc23_strtol(const char *text, char **end, int base);

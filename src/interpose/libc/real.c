@@ -25,7 +25,7 @@ __asm__(".pushsection .data.rel.local, \"aw\"\n"
     "bind_" #name ":\n" \
     ".cfi_startproc\n" \
     "lea libc_" #name "(%rip), %r11\n" \
-    "jmp libc_bind\n" \
+    "jmp libc_lookup\n" \
     ".cfi_endproc\n" \
     ".hidden __wrap_" #name "\n" \
     ".globl __wrap_" #name "\n" \
@@ -39,7 +39,7 @@ __asm__(".pushsection .data.rel.local, \"aw\"\n"
 
 /* %r11 is the pointer's address; all that may hold an argument is kept. */
 __asm__(".pushsection .text\n"
-        "libc_bind:\n"
+        "libc_lookup:\n"
         ".cfi_startproc\n"
         "push %rbp\n"
         ".cfi_def_cfa_offset 16\n"
@@ -90,7 +90,7 @@ __asm__(".pushsection .text\n"
         ".popsection\n");
 
 extern uintptr_t libc_pointers[CALL_COUNT] __attribute__((visibility("hidden")));
-uintptr_t libc_find(uintptr_t *pointer); /* for libc_bind */
+uintptr_t libc_find(uintptr_t *pointer); /* for libc_lookup */
 
 static const char *const names[] = {
 #define FUNCTION(group, name) #name,

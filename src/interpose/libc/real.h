@@ -19,9 +19,12 @@ enum call_id {
     CALL_COUNT,
 };
 
+#pragma GCC diagnostic push /* deprecated or not, programs call them */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #define FUNCTION(group, name) \
     extern __typeof__(name) *libc_##name __attribute__((visibility("hidden")));
 #include "interpose/libc/functions.def"
+#pragma GCC diagnostic pop
 
 const char *call_name(enum call_id id); /* always the same pointer */
 

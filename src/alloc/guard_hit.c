@@ -1,0 +1,152 @@
+#include "alloc/guard_hit.h"
+
+#include "alloc/large_guards.h"
+#include "alloc/large_hit.h"
+#include "alloc/ref.h"
+#include "block/fill.h"
+#include "heap/guarded.h"
+#include "os/guards.h"
+
+/* Of an access so near to a block no other one is asked about. */
+enum { BEYOND_DOUBT_BYTES = 64 };
+
+/* A block beside the address. */
+struct candidate {
+    bool used; /* there is or was one */
+    bool live;
+    size_t distance; /* from its nearest byte */
+    enum finding_kind kind;
+    struct ref ref;
+};
+
+static struct candidate consider(struct granule *run, uint32_t slot, uintptr_t address)
+{
+    struct candidate candidate = {0};
+    if (slot >= run->guarded.slots) {
+        return candidate;
+    }
+    ref_of_guarded(run, slot, &candidate.ref);
+    enum record_state state = record_state(candidate.ref.record);
+    uintptr_t start = candidate.ref.start, end = start + candidate.ref.size;
+    candidate.used = state != RECORD_NEVER;
+    candidate.live = state == RECORD_LIVE || state == RECORD_BUSY;
+    candidate.distance = address < start ? start - address : address - end;
+    candidate.kind = !candidate.live   ? FINDING_USE_AFTER_FREE
+                     : address < start ? FINDING_UNDERFLOW
+                                       : FINDING_OVERFLOW;
+    return candidate;
+}
+
+static bool is_likelier(const struct candidate *one, const struct candidate *other)
+{
+    if (one->used != other->used) {
+        return one->used;
+    }
+    if (one->live != other->live) {
+        return one->live;
+    }
+    return one->distance <= other->distance;
+}
+
+static bool name(struct guard_hit *hit, const struct candidate *block,
+                 const struct candidate *other)
+{
+    if (!block->used) {
+        return false;
+    }
+    hit->kind = block->kind;
+    hit->offset = (ptrdiff_t)(hit->address - block->ref.start);
+    hit->is_told = guarded_has(block->ref.run, block->ref.slot, GUARDED_TOLD);
+    ref_info(&block->ref, &hit->block);
+    if (other && other->live && block->distance > BEYOND_DOUBT_BYTES) {
+        hit->has_neighbour = true;
+        ref_info(&other->ref, &hit->neighbour);
+    }
+    return true;
+}
+
+/* In closed pages: those of a released block, or of none yet, which only a block before them that
+ * is overrun by more than a page can be the reason of. */
+static bool hit_data(struct guard_hit *hit, struct granule *run, uint32_t slot)
+{
+    struct candidate here = consider(run, slot, hit->address);
+    struct candidate before = {0};
+    if (slot > 0) {
+        before = consider(run, slot - 1, hit->address);
+    }
+    if (here.live) {
+        return false;
+    }
+    hit->pages = guarded_data(run, slot);
+    hit->pages_bytes = guarded_data_bytes(run);
+    hit->is_data = here.used;
+    bool inside = here.used && hit->address - here.ref.start < here.ref.size;
+    return here.used ? name(hit, &here, inside ? NULL : &before) : name(hit, &before, NULL);
+}
+
+bool guarded_hit(uintptr_t address, struct guard_hit *out)
+{
+    struct granule *run = run_head(address);
+    *out = (struct guard_hit){.address = address};
+    if (run && granule_kind(run) == GRANULE_LARGE) {
+        return large_hit(run, out);
+    }
+    if (!run || granule_kind(run) != GRANULE_GUARDED) {
+        return false;
+    }
+    uint32_t slot = guarded_slot_index(run, address);
+    uintptr_t data = guarded_data(run, slot);
+    if (slot >= run->guarded.slots) {
+        return false;
+    }
+    if (address >= data && address < data + guarded_data_bytes(run)) {
+        return hit_data(out, run, slot);
+    }
+    out->pages = address & ~(OS_PAGE - 1);
+    out->pages_bytes = OS_PAGE;
+    bool first = address < data;
+    struct candidate left = {0}, right = consider(run, first ? slot : slot + 1, address);
+    if (!first) {
+        left = consider(run, slot, address);
+    }
+    return is_likelier(&left, &right) ? name(out, &left, &right) : name(out, &right, &left);
+}
+
+static void mark_told(const struct block_info *block)
+{
+    struct ref ref;
+    if (ref_find(block->address, &ref) && ref_is_guarded(&ref)) {
+        guarded_set(ref.run, ref.slot, GUARDED_TOLD);
+    }
+}
+
+bool guarded_open(const struct guard_hit *hit)
+{
+    struct granule *run = run_head(hit->pages);
+    if (run && granule_kind(run) == GRANULE_LARGE) {
+        return large_reopen(run, hit);
+    }
+    if (!run || granule_kind(run) != GRANULE_GUARDED) {
+        return false;
+    }
+    uint32_t slot = guarded_slot_index(run, hit->pages);
+    bool is_freed = record_state(guarded_record(run, slot)) == RECORD_FREED;
+    if (hit->is_data && !is_freed) {
+        return true; /* it became a block again: its pages are open */
+    }
+    if (!os_guard_open((void *)hit->pages, hit->pages_bytes)) {
+        return false;
+    }
+    if (hit->is_data) {
+        fill_write(hit->pages, hit->pages_bytes, FILL_FREED);
+        guarded_set(run, slot, GUARDED_OPENED);
+    } else if (hit->pages_bytes == OS_PAGE && hit->pages != guarded_data(run, slot)) {
+        guarded_set(run, slot,
+                    hit->pages < guarded_data(run, slot) ? GUARDED_AHEAD : GUARDED_BEHIND);
+    }
+    mark_told(&hit->block);
+    if (hit->has_neighbour) {
+        mark_told(&hit->neighbour);
+    }
+    return true;
+}
