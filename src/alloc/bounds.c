@@ -2,6 +2,8 @@
 
 #include <stdatomic.h>
 
+#include "alloc/guard_hit.h"
+
 /* `room` is set if there is a block or was one. A block that is coming or going this moment is
  * another thread's affair. */
 static bool find(uintptr_t at, struct ref *room)
@@ -138,11 +140,32 @@ static bool judge_live(const struct ref *ref, uintptr_t at, size_t bytes, struct
     return tell(finding, FINDING_OVERFLOW, ref, end, bytes - (end - at));
 }
 
+/* A guard stands between two blocks, and which one is meant is judged as after a fault. */
+static bool is_at_guard(uintptr_t at, size_t bytes, struct finding *finding)
+{
+    const struct granule *run = run_head(at);
+    struct guard_hit hit;
+    if (!run || granule_kind(run) != GRANULE_GUARDED || !guarded_hit(at, &hit)) {
+        return false;
+    }
+    size_t before = hit.offset < 0 ? (size_t)-hit.offset : SIZE_MAX;
+    finding->kind = hit.kind;
+    finding->has_block = true;
+    finding->block = hit.block;
+    finding->has_offset = true;
+    finding->offset = hit.offset;
+    finding->bad_bytes = bytes < before ? bytes : before;
+    return true;
+}
+
 bool bounds_are_left(uintptr_t at, size_t bytes, struct finding *finding)
 {
     struct ref ref;
     if (bytes == 0) {
         return false;
+    }
+    if (is_at_guard(at, bytes, finding)) {
+        return true;
     }
     bool known = find(at, &ref);
     bool in_body = known && at >= ref.start && at < ref.start + ref.size;

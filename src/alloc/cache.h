@@ -114,7 +114,10 @@ static ALWAYS_INLINE void cache_retire(struct cache *cache, uintptr_t slot, unsi
             cache_retire_slowly(cache, slot, size_class);
             return;
         }
-        magazine->slots[magazine->count++] = cache_entry_slot(oldest);
+        uintptr_t next = cache_entry_slot(oldest);
+        magazine->slots[magazine->count++] = next;
+        __builtin_prefetch((const void *)next, 1); /* it is old, and soon looked at and used */
+        __builtin_prefetch((const void *)(next + 64), 1);
         held->head = (held->head + 1) & (held->capacity - 1);
         held->count--;
     }

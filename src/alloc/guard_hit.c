@@ -1,8 +1,10 @@
 #include "alloc/guard_hit.h"
 
+#include "alloc/guarded_damage.h"
 #include "alloc/large_guards.h"
 #include "alloc/large_hit.h"
 #include "alloc/ref.h"
+#include "base/align.h"
 #include "block/fill.h"
 #include "heap/guarded.h"
 #include "os/guards.h"
@@ -56,7 +58,7 @@ static bool name(struct guard_hit *hit, const struct candidate *block,
     }
     hit->kind = block->kind;
     hit->offset = (ptrdiff_t)(hit->address - block->ref.start);
-    hit->is_told = guarded_has(block->ref.run, block->ref.slot, GUARDED_TOLD);
+    hit->is_opened = guarded_has(block->ref.run, block->ref.slot, GUARDED_HIT);
     ref_info(&block->ref, &hit->block);
     if (other && other->live && block->distance > BEYOND_DOUBT_BYTES) {
         hit->has_neighbour = true;
@@ -112,11 +114,11 @@ bool guarded_hit(uintptr_t address, struct guard_hit *out)
     return is_likelier(&left, &right) ? name(out, &left, &right) : name(out, &right, &left);
 }
 
-static void mark_told(const struct block_info *block)
+static void mark(const struct block_info *block, bool is_read)
 {
     struct ref ref;
     if (ref_find(block->address, &ref) && ref_is_guarded(&ref)) {
-        guarded_set(ref.run, ref.slot, GUARDED_TOLD);
+        guarded_set(ref.run, ref.slot, GUARDED_HIT | (is_read ? 0 : GUARDED_TOLD));
     }
 }
 
@@ -131,8 +133,8 @@ bool guarded_open(const struct guard_hit *hit)
     }
     uint32_t slot = guarded_slot_index(run, hit->pages);
     bool is_freed = record_state(guarded_record(run, slot)) == RECORD_FREED;
-    if (hit->is_data && !is_freed) {
-        return true; /* it became a block again: its pages are open */
+    if (hit->is_data && (!is_freed || guarded_has(run, slot, GUARDED_OPENED))) {
+        return true; /* it became a block again, or was hit before: its pages are open */
     }
     if (!os_guard_open((void *)hit->pages, hit->pages_bytes)) {
         return false;
@@ -144,9 +146,42 @@ bool guarded_open(const struct guard_hit *hit)
         guarded_set(run, slot,
                     hit->pages < guarded_data(run, slot) ? GUARDED_AHEAD : GUARDED_BEHIND);
     }
-    mark_told(&hit->block);
+    mark(&hit->block, hit->is_read);
     if (hit->has_neighbour) {
-        mark_told(&hit->neighbour);
+        mark(&hit->neighbour, hit->is_read);
     }
     return true;
+}
+
+bool guarded_is_told(uintptr_t address)
+{
+    struct ref ref;
+    return ref_find(address, &ref) && guarded_judges(&ref) && guarded_was_told(&ref);
+}
+
+/* Of a text whose end is not known only the first byte beyond the block is: the guard behind reads
+ * as zero and ends it. */
+void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes,
+                         bool is_read)
+{
+    enum { BYTES_MOST = 64 * 1024 * 1024 };
+    struct ref ref;
+    if (!ref_find(block->address, &ref) || !guarded_judges(&ref)) {
+        return;
+    }
+    if (!is_read) {
+        guarded_note_told(&ref);
+    }
+    uintptr_t end = first + (bytes < BYTES_MOST ? bytes : BYTES_MOST);
+    if (first >= ref.start + ref.size && end <= ref.end) {
+        end = ref.end + 1;
+    }
+    for (uintptr_t page = align_down(first, OS_PAGE); page < end; page += OS_PAGE) {
+        struct guard_hit hit;
+        bool closed = guarded_hit(page, &hit);
+        hit.is_read = is_read;
+        if (closed && !guarded_open(&hit)) {
+            return; /* then that page stops it, and tells it again */
+        }
+    }
 }

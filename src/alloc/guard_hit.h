@@ -15,12 +15,13 @@ struct guard_hit {
     enum finding_kind kind; /* overflow, underflow or use after free */
     ptrdiff_t offset;       /* of the address, from the first byte of `block` */
     struct block_info block;
-    bool is_told;       /* something of that block was, since it was allocated */
+    bool is_opened;     /* something around that block was opened, since it was allocated */
     bool has_neighbour; /* it may be meant as well */
     struct block_info neighbour;
     uintptr_t pages; /* what is to be opened, so that the access succeeds */
     size_t pages_bytes;
     bool is_data; /* the pages are those of the block, not a guard */
+    bool is_read; /* for guarded_open(), from who knows: nothing was damaged */
 };
 
 /* True if the address is in a guard, or in the pages of a released block that was guarded. Takes no
@@ -28,8 +29,17 @@ struct guard_hit {
 MUST_USE bool guarded_hit(uintptr_t address, struct guard_hit *out);
 
 /* Opens the pages that were hit: those of a released block read as freed memory, a guard as zero.
- * Further damage to the block is not told, and with its release the guard closes again. Async-
- * signal-safe. False: the system refuses. */
+ * Further damage to the block is not told, unless it was read only, and with its release the guard
+ * closes again. Async-signal-safe. False: the system refuses. */
 MUST_USE bool guarded_open(const struct guard_hit *hit);
+
+/* Something was told of the block that `address` is in, and its further damage is not. */
+MUST_USE bool guarded_is_told(uintptr_t address);
+
+/* An access to `bytes` from `first` on, outside of that block or after its release, was told before
+ * it happens: no page of ours stops it, and damage that it does is not told. No more than 64 MiB
+ * are opened. */
+void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes,
+                         bool is_read);
 
 #endif

@@ -87,7 +87,7 @@ static void note(struct ref *ref, size_t size, size_t alignment, uint32_t stack)
     place->start_offset = (uint16_t)start_offset(ref->run, size, alignment, at_end);
     ref->record->size_bytes = (uint16_t)size;
     guarded_clear(ref->run, ref->slot,
-                  GUARDED_AT_END | GUARDED_TOLD | GUARDED_UNCLOSED | GUARDED_OPENED);
+                  GUARDED_AT_END | GUARDED_TOLD | GUARDED_UNCLOSED | GUARDED_OPENED | GUARDED_HIT);
     guarded_set(ref->run, ref->slot, at_end ? GUARDED_AT_END : 0);
     ref_of_guarded(ref->run, ref->slot, ref);
 }

@@ -177,10 +177,11 @@ static NOINLINE enum hit_outcome take(int number, siginfo_t *info, ucontext_t *c
     if (!guarded_hit(address, &hit)) { /* unless another thread has just opened it */
         return os_word_is_readable(address & ~(uintptr_t)7) ? HIT_ENDED : HIT_NONE;
     }
+    hit.is_read = os_fault_is_read(context);
     bool amid_own_work = lock_is_held_here();
     if (amid_own_work) {
         say_in_short(address);
-    } else if (!last.told || !(hit.is_told || process_options.halt)) {
+    } else if (!last.told || !(hit.is_opened || process_options.halt)) {
         hit_call_apart(tell, &(struct blow){number, info, context, &hit}, context);
         last.told = true;
     }

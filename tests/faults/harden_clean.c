@@ -40,7 +40,7 @@ static void *work(void *argument)
         sizes[i] = (size_t)rand_r(&seed) % (round % 300 == 0 ? 100000 : 300) + 1;
         size_t alignment = (size_t)16 << (round % 7 == 0 ? rand_r(&seed) % 6 : 0);
         blocks[i] = alignment > 16 ? aligned_alloc(alignment, sizes[i]) : malloc(sizes[i]);
-        must((uintptr_t)blocks[i] % (sizes[i] < 16 ? 1 : alignment) == 0, "badly aligned");
+        must((uintptr_t)blocks[i] % alignment == 0, "badly aligned");
         must(is_all(blocks[i], sizes[i], 0), "not zero");
         if (round % 5 == 0) {
             size_t more = sizes[i] + (size_t)rand_r(&seed) % 300;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "alloc/guard_hit.h"
 #include "alloc/known.h"
 #include "alloc/lookup.h"
 #include "alloc/thread.h"
@@ -38,11 +39,16 @@ static void tell(struct call call, uintptr_t at, struct finding *finding)
     errno = saved;
 }
 
-static void remember_damage(const struct finding *finding)
+/* It was told: neither a guard nor what is damaged tells it again. */
+static void let_through(const struct finding *finding)
 {
     uintptr_t first = finding->block.address + (uintptr_t)finding->offset;
     size_t most = arena.base + arena.bytes - first;
-    known_add(first, first + (finding->bad_bytes < most ? finding->bad_bytes : most));
+    size_t bytes = finding->bad_bytes < most ? finding->bad_bytes : most;
+    if (finding->access == ACCESS_WRITE) {
+        known_add(first, first + bytes);
+    }
+    guarded_let_through(&finding->block, first, bytes, finding->access == ACCESS_READ);
 }
 
 /* Apart from the next function: clearing a finding may be a call of memset(), for which it is too
@@ -52,9 +58,7 @@ static NOINLINE void judge(struct call call, uintptr_t at, size_t bytes, enum fi
     struct finding finding = {.access = access};
     if (bounds_are_left(at, bytes, &finding)) {
         tell(call, at, &finding);
-        if (access == ACCESS_WRITE) {
-            remember_damage(&finding);
-        }
+        let_through(&finding);
     }
 }
 
@@ -62,6 +66,13 @@ void call_judge(struct call call, uintptr_t at, size_t bytes, enum finding_acces
 {
     if (!is_unready() && call_concerns((const void *)at) && !calls_are_skipped(call.id)) {
         judge(call, at, bytes, access);
+    }
+}
+
+void call_wrote(const struct call *call, const void *at, size_t bytes)
+{
+    if (!guarded_is_told((uintptr_t)at)) {
+        call_writes(call, at, bytes);
     }
 }
 

@@ -3,9 +3,6 @@
 
 #include "base/checked.h"
 
-#undef fread_unlocked /* macros, when optimizing */
-#undef fwrite_unlocked
-
 void text_judge_end(const struct call *call, const char *text)
 {
     size_t room = call_room(call, text);
