@@ -58,12 +58,12 @@ static void judge_after(const struct scan *scan, const struct scan_directive *di
     }
     if (directive->target == SCAN_STRING) {
         if (libc_strnlen(to, room) == room) {
-            call_writes(scan->call, to, libc_strlen(to) + 1);
+            call_wrote(scan->call, to, libc_strlen(to) + 1);
         }
     } else if (directive->target == SCAN_WIDE_STRING) {
         size_t fit = room / sizeof(wchar_t);
         if (libc_wcsnlen(to, fit) == fit) {
-            call_writes(scan->call, to, (libc_wcslen(to) + 1) * sizeof(wchar_t));
+            call_wrote(scan->call, to, (libc_wcslen(to) + 1) * sizeof(wchar_t));
         }
     }
 }
