@@ -153,12 +153,6 @@ bool guarded_open(const struct guard_hit *hit)
     return true;
 }
 
-bool guarded_is_told(uintptr_t address)
-{
-    struct ref ref;
-    return ref_find(address, &ref) && guarded_judges(&ref) && guarded_was_told(&ref);
-}
-
 /* Of a text whose end is not known only the first byte beyond the block is: the guard behind reads
  * as zero and ends it. */
 void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes,

@@ -33,9 +33,6 @@ MUST_USE bool guarded_hit(uintptr_t address, struct guard_hit *out);
  * closes again. Async-signal-safe. False: the system refuses. */
 MUST_USE bool guarded_open(const struct guard_hit *hit);
 
-/* Something was told of the block that `address` is in, and its further damage is not. */
-MUST_USE bool guarded_is_told(uintptr_t address);
-
 /* An access to `bytes` from `first` on, outside of that block or after its release, was told before
  * it happens: no page of ours stops it, and damage that it does is not told. No more than 64 MiB
  * are opened. */

@@ -95,7 +95,7 @@ bool guarded_judges(const struct ref *ref)
     return ref_is_guarded(ref) || (large_guards_are_wanted() && ref_is_large(ref));
 }
 
-bool guarded_was_told(const struct ref *ref)
+static bool was_told(const struct ref *ref)
 {
     return ref_is_large(ref) ? large_has(ref->run, LARGE_TOLD)
                              : guarded_has(ref->run, ref->slot, GUARDED_TOLD);
@@ -117,13 +117,13 @@ bool guarded_is_whole(const struct ref *ref)
 {
     return (canary_is_exact(ref->front, ref->start) &&
             canary_is_exact(ref->start + ref->size, ref->end)) ||
-           guarded_was_told(ref);
+           was_told(ref);
 }
 
 bool guarded_seems_whole(const struct ref *ref)
 {
     struct extent before, after;
-    if (guarded_was_told(ref)) {
+    if (was_told(ref)) {
         return true;
     }
     look_around(ref, &before, &after);
@@ -141,7 +141,7 @@ static size_t tell(const struct ref *ref, const struct damage_scene *scene, enum
 size_t guarded_check_live(const struct ref *ref, const struct damage_scene *scene)
 {
     struct extent before, after;
-    if (guarded_was_told(ref)) {
+    if (was_told(ref)) {
         return 0;
     }
     look_around(ref, &before, &after);
@@ -154,7 +154,7 @@ size_t guarded_check_live(const struct ref *ref, const struct damage_scene *scen
 
 static bool is_late(const struct ref *ref, struct extent *extent)
 {
-    if (!guarded_has(ref->run, ref->slot, GUARDED_UNCLOSED) || guarded_was_told(ref)) {
+    if (!guarded_has(ref->run, ref->slot, GUARDED_UNCLOSED) || was_told(ref)) {
         return false;
     }
     struct extent none = {.start = ref->front, .end = ref->front};

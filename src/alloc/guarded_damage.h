@@ -17,7 +17,6 @@ MUST_USE bool guarded_judges(const struct ref *ref);
 
 /* Nothing more is to be told of the block that guarded_judges(). */
 void guarded_note_told(const struct ref *ref);
-MUST_USE bool guarded_was_told(const struct ref *ref);
 
 /* True if the canaries of a live block are whole, or it was told. The first is for who owns the
  * block, the second for anybody. */

@@ -69,13 +69,6 @@ void call_judge(struct call call, uintptr_t at, size_t bytes, enum finding_acces
     }
 }
 
-void call_wrote(const struct call *call, const void *at, size_t bytes)
-{
-    if (!guarded_is_told((uintptr_t)at)) {
-        call_writes(call, at, bytes);
-    }
-}
-
 static NOINLINE void judge_overlap(struct call call, uintptr_t to, uintptr_t from, size_t bytes)
 {
     struct finding finding = {.kind = FINDING_OVERLAP, .access = ACCESS_WRITE};

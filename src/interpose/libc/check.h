@@ -82,9 +82,6 @@ static ALWAYS_INLINE void call_writes(const struct call *call, const void *at, s
     }
 }
 
-/* So many were written, which nobody could know before: a guard may have told of it meanwhile. */
-void call_wrote(const struct call *call, const void *at, size_t bytes);
-
 size_t call_judge_room(struct call call, uintptr_t at);
 
 /* How many bytes may be read from `at` on. SIZE_MAX: whatever the program likes, as it is none of
