@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 
 #include "alloc/guard_hit.h"
+#include "heap/guarded.h"
 
 /* `room` is set if there is a block or was one. A block that is coming or going this moment is
  * another thread's affair. */
@@ -73,6 +74,20 @@ static bool slab_room(const struct granule *slab, uintptr_t at, size_t *room)
     return into <= size && record_state(record) == RECORD_LIVE;
 }
 
+/* In the guards and in the pages of released blocks there is none. */
+static bool guarded_room(const struct granule *run, uintptr_t at, size_t *room)
+{
+    uint32_t slot = guarded_slot_index(run, at);
+    if (slot >= run->guarded.slots) {
+        return false;
+    }
+    const struct record *record = guarded_record(run, slot);
+    size_t into = at - guarded_data(run, slot) - run->guarded.places[slot].start_offset;
+    size_t size = record->size_bytes;
+    *room = size - into;
+    return into <= size && record_state(record) == RECORD_LIVE;
+}
+
 static NOINLINE bool room_of_any(uintptr_t at, size_t *room)
 {
     struct ref ref;
@@ -92,10 +107,17 @@ bool bounds_room(uintptr_t at, size_t *room)
         return granule ? large_room(granule, at, room) : room_of_any(at, room);
     case GRANULE_LARGE:
         return large_room(granule, at, room);
-    case GRANULE_SLAB_BODY:
-        return slab_room(&arena.granules[granule->body.head], at, room);
+    case GRANULE_SLAB_BODY: /* of a slab, or of a run of guarded slots */
+        granule = &arena.granules[granule->body.head];
+        break;
+    default:
+        break;
+    }
+    switch (granule_kind(granule)) {
     case GRANULE_SLAB:
         return slab_room(granule, at, room);
+    case GRANULE_GUARDED:
+        return guarded_room(granule, at, room);
     default:
         return room_of_any(at, room);
     }
