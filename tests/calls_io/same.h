@@ -43,4 +43,7 @@ void note_file(struct run *run, FILE *file); /* all that is in it, and the place
 /* A temporary file with that content, at its start; closed after the run. */
 FILE *file_with(struct run *run, const void *content, size_t bytes);
 
+/* Standard input is that file, from its start. */
+void read_from(FILE *file);
+
 #endif

@@ -78,9 +78,7 @@ static FILE *file_of(struct run *run, const struct places *p)
 static FILE *take_input(struct run *run, const struct places *p)
 {
     FILE *file = file_of(run, p);
-    dup2(fileno(file), STDIN_FILENO);
-    clearerr(stdin);
-    fseek(stdin, 0, SEEK_SET);
+    read_from(file);
     return file;
 }
 

@@ -16,11 +16,11 @@ static FILE *file_of(struct run *run)
 
 static FILE *take(struct run *run, FILE *file, int fd)
 {
-    fflush(stdout);
-    dup2(fileno(file), fd);
     if (fd == STDIN_FILENO) {
-        clearerr(stdin);
-        fseek(stdin, 0, SEEK_SET);
+        read_from(file);
+    } else {
+        fflush(stdout);
+        dup2(fileno(file), fd);
     }
     return file;
 }
@@ -127,8 +127,9 @@ static void try_get_wide(struct run *run, void *function)
     FILE *file = file_of(run);
     int size = (int)(pick(run, 2) ? 1 + pick(run, 40) : 1000);
     wchar_t *line = buffer(run, (size < 100 ? (size_t)size : 100) * sizeof *line);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 8; i++) {
         note_place(run, line, get(line, size, file));
+        note_bytes(run, line, (size < 100 ? (size_t)size : 100) * sizeof *line);
     }
 }
 
@@ -138,8 +139,9 @@ static void try_get_wide_chk(struct run *run, void *function)
     FILE *file = file_of(run);
     int size = (int)(pick(run, 2) ? 1 + pick(run, 40) : 1000);
     wchar_t *line = buffer(run, (size < 100 ? (size_t)size : 100) * sizeof *line);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 8; i++) {
         note_place(run, line, get(line, (size_t)size, size, file));
+        note_bytes(run, line, (size < 100 ? (size_t)size : 100) * sizeof *line);
     }
 }
 

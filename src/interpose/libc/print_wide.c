@@ -35,7 +35,7 @@ static int print_to_memory(const struct call *call, const struct wide_target *ta
     wchar_t *at = (wchar_t *)detour.at;
     int length = print_as_asked(target, at, format, arguments);
     if (UNLIKELY(detour.judged)) {
-        size_t end = libc_wcsnlen(at, target->most);
+        size_t end = length >= 0 ? (size_t)length : libc_wcsnlen(at, target->most);
         detour_end(&detour, end < target->most ? (end + 1) * sizeof *at : bytes);
     }
     return length;

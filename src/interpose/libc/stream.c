@@ -169,14 +169,28 @@ static char *line_end(struct detour *detour, const char *result, int size)
 GET_LINE(fgets, __fgets_chk)
 GET_LINE(fgets_unlocked, __fgets_unlocked_chk)
 
+/* The same in characters. */
+static size_t wide_line_characters(const wchar_t *line, size_t most)
+{
+    size_t length = libc_wcsnlen(line, most);
+    if (length == most || (length > 0 && line[length - 1] == L'\n')) {
+        return length < most ? length + 1 : most;
+    }
+    const wchar_t *last = line + most;
+    while (last > line + length && last[-1] == L'\0') {
+        last--;
+    }
+    return (size_t)(last - line) + 1;
+}
+
 static wchar_t *wide_line_end(struct detour *detour, const wchar_t *result, int size)
 {
     if (!result) {
         return NULL;
     }
     if (UNLIKELY(detour->judged)) {
-        size_t most = positive(size), length = libc_wcsnlen((wchar_t *)detour->at, most);
-        detour_end(detour, (length < most ? length + 1 : most) * sizeof(wchar_t));
+        size_t characters = wide_line_characters((wchar_t *)detour->at, positive(size));
+        detour_end(detour, characters * sizeof(wchar_t));
     }
     return (wchar_t *)detour->asked;
 }
