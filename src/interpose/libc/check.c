@@ -28,7 +28,7 @@ static void tell(struct call call, uintptr_t at, struct finding *finding)
     if (entry_is_open()) {
         struct thread *thread = thread_get();
         finding->detected = DETECTED_CALL;
-        finding->call = call_name(call.id);
+        finding->call = call_plain_name(call.id);
         finding->pointer = at;
         struct call_site site = {
             .pc = call.frame[1], .sp = (uintptr_t)(call.frame + 2), .fp = call.frame[0]};

@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "interpose/libc/fallback.h"
 #include "os/next_symbol.h"
@@ -99,6 +100,42 @@ static const char *const names[] = {
 
 const char *call_name(enum call_id id)
 {
+    return names[id];
+}
+
+static bool starts_with(const char *text, size_t length, const char *start)
+{
+    size_t most = strlen(start);
+    return length > most && memcmp(text, start, most) == 0;
+}
+
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+    size_t most = strlen(end);
+    return length > most && memcmp(text + length - most, end, most) == 0;
+}
+
+const char *call_plain_name(enum call_id id)
+{
+    static const char *const before[] = {"__isoc99_", "__isoc23_", "__"};
+    static const char *const after[] = {"_chk", "_internal"};
+    const char *text = names[id];
+    size_t length = strlen(text);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        if (starts_with(text, length, before[i])) {
+            text += strlen(before[i]);
+            length -= strlen(before[i]);
+            break;
+        }
+    }
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
+        length -= ends_with(text, length, after[i]) ? strlen(after[i]) : 0;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strncmp(names[i], text, length) == 0 && names[i][length] == '\0') {
+            return names[i];
+        }
+    }
     return names[id];
 }
 

@@ -28,6 +28,10 @@ enum call_id {
 
 const char *call_name(enum call_id id); /* always the same pointer */
 
+/* The name that the program's source has, not that of a twin which a compiler or header chose:
+ * "sscanf" for __isoc99_sscanf, "sprintf" for __sprintf_chk. Always the same pointer as well. */
+const char *call_plain_name(enum call_id id);
+
 /* Puts fallback.c's functions in place if the loader has not relocated us yet; else does nothing.
  * The relocation then overwrites them. */
 void real_serve_early(void);

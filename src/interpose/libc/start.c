@@ -19,7 +19,8 @@ static bool skip(const char *pattern)
 {
     bool found = false;
     for (unsigned id = 0; id < CALL_COUNT; id++) {
-        if (glob_matches(pattern, call_name((enum call_id)id))) {
+        if (glob_matches(pattern, call_name((enum call_id)id)) ||
+            glob_matches(pattern, call_plain_name((enum call_id)id))) {
             skipped[id] = found = any_skipped = true;
         }
     }
