@@ -9,6 +9,7 @@
 #include "alloc/guard_choice.h"
 #include "alloc/guarded.h"
 #include "alloc/heap.h"
+#include "alloc/history.h"
 #include "alloc/large.h"
 #include "alloc/thread.h"
 #include "base/align.h"
@@ -34,9 +35,7 @@ static NOINLINE void look_at_last(struct granule *slab, uint32_t index)
 {
     struct ref last;
     ref_of_slot(slab, index, &last);
-    if (UNLIKELY(!damage_is_absent_freed(&last))) {
-        damage_check_freed(&last, DETECTED_REUSE, NULL);
-    }
+    damage_last_look(&last);
 }
 
 /* No memory: what large blocks were held back goes first. */
@@ -45,11 +44,14 @@ static NOINLINE uintptr_t take_again(struct thread *thread, unsigned size_class)
     return large_release_held() ? cache_take(&thread->cache, size_class) : 0;
 }
 
+/* `hardened` is heap_config.hardens, known where this is compiled, as in all that is inlined here:
+ * the ways of both kinds of heap are one text and two pieces of code. */
 static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct demand *demand,
-                                          size_t slot_bytes, uint32_t stack)
+                                          size_t slot_bytes, uint32_t stack, bool hardened)
 {
     unsigned size_class = size_class_of(slot_bytes);
-    uintptr_t slot = cache_take(&thread->cache, size_class);
+    uintptr_t slot = hardened ? cache_take_random(&thread->cache, size_class, thread_random(thread))
+                              : cache_take(&thread->cache, size_class);
     if (UNLIKELY(!slot) && !(slot = take_again(thread, size_class))) {
         return NULL;
     }
@@ -61,26 +63,37 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
     }
     uint32_t index = slab_offset_index(slab, slot - run_start);
     struct record *record = slab_record(slab, index);
-    if (heap_config.looks_at_freed && record_state(record) == RECORD_FREED) {
+    uintptr_t end = slot + slab->slab.slot_bytes;
+    bool clean = hardened && heap_config.fill && damage_is_absent_hardened(slot, end);
+    if (!clean && heap_config.looks_at_freed && record_state(record) == RECORD_FREED) {
         look_at_last(slab, index);
     }
     record_take(record);
-    record->alloc_stack = stack;
     unsigned aligned_log2 = alignment_log2(demand->alignment);
     uintptr_t start = slot_block_start(slot, aligned_log2);
-    if (demand->zero) {
+    if (demand->zero && !clean) {
         memset((void *)start, 0, demand->size);
-    } else if (heap_config.fill) {
+    } else if (!hardened && heap_config.fill) {
         fill_write(start, demand->size, FILL_FRESH);
     }
     if (UNLIKELY(start != slot)) {
         canary_write(slot, start);
     }
-    canary_write_tail(start + demand->size, slot + slab->slab.slot_bytes);
-    record->free_stack = heap_birth();
+    if (LIKELY(clean)) {
+        canary_write(start + demand->size, end - GAP_BYTES);
+    } else {
+        canary_write_tail(start + demand->size, end);
+    }
+    if (!hardened) {
+        record->alloc_stack = stack;
+        record->free_stack = heap_birth();
+    }
     record->size_bytes = (uint16_t)demand->size;
     record->alloc_thread = thread->number;
     record->alignment_log2 = (uint8_t)aligned_log2;
+    if (!hardened && UNLIKELY(heap_config.keeps_history)) {
+        history_add_slot(slab, index, HISTORY_ALLOCATION, record->alloc_stack);
+    }
     record_publish(record, RECORD_LIVE, demand->via);
     return (void *)start;
 }
@@ -108,13 +121,16 @@ static NOINLINE void *allocate_large(const struct thread *thread, const struct d
     if (!large_take(&wanted, &ref)) {
         return NULL;
     }
-    if (!demand->zero && heap_config.fill) {
+    if (!demand->zero && heap_config.fill && !heap_config.hardens) {
         fill_large(&ref);
     }
     ref.record->alloc_stack = stack;
     ref.record->free_stack = heap_birth();
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)alignment_log2(demand->alignment);
+    if (heap_config.keeps_history) {
+        history_add_large(ref.run, HISTORY_ALLOCATION, ref.record->alloc_stack);
+    }
     record_publish(ref.record, RECORD_LIVE, demand->via);
     large_publish(&ref);
     return (void *)ref.start;
@@ -149,7 +165,26 @@ static NOINLINE void note_for_site(const void *block, size_t size, uint32_t stac
     }
 }
 
-static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct call_site *site)
+/* Without stacks, one block in so many is guarded, whichever it is. */
+static NOINLINE void *allocate_by_chance(struct thread *thread, const struct demand *demand)
+{
+    bool fits = guarded_has_room(demand->size, demand->alignment);
+    struct guard_verdict verdict = guard_choice(GUARD_CHOICE_ANY, true, fits ? demand->size : 0);
+    /* half as many to half as many again: nobody shall know which one it will be */
+    thread->until_guarded = verdict.ask_after / 2u + thread_random(thread) % verdict.ask_after;
+    if (!verdict.guard || !fits) {
+        return NULL;
+    }
+    uint64_t begun = guard_choice_begin();
+    const struct guarded_demand guarded = {demand->size, demand->alignment, demand->zero,
+                                           demand->via};
+    void *block = guarded_allocate(thread, &guarded, STACK_NONE);
+    guard_choice_end(begun);
+    return block;
+}
+
+static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct call_site *site,
+                                    bool hardened)
 {
     struct thread *thread = thread_get();
     size_t slack =
@@ -159,19 +194,22 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
     }
     size_t slot_bytes = demand->size + slack + heap_config.redzone_bytes;
     void *block = NULL;
-    uint64_t captured = stack_capture_counted(thread->stacks, site);
+    uint64_t captured = hardened ? STACK_NONE : stack_capture_counted(thread->stacks, site);
     uint32_t stack = (uint32_t)captured;
     if (UNLIKELY(slot_bytes > SLOT_MOST)) {
         const struct demand large = *demand; /* its address must not be that of the common way's */
         block = allocate_large(thread, &large, stack);
         note_for_site(block, demand->size, stack);
-    } else if (UNLIKELY(captured != stack)) {
+    } else if (hardened && UNLIKELY(thread->until_guarded-- == 0)) {
         const struct demand due = *demand; /* nor here */
+        block = allocate_by_chance(thread, &due);
+    } else if (UNLIKELY(captured != stack)) {
+        const struct demand due = *demand;
         block = allocate_due(thread, &due, site, captured);
         note_for_site(block, demand->size, stack);
     }
     if (LIKELY(slot_bytes <= SLOT_MOST && block == NULL)) {
-        block = allocate_small(thread, demand, slot_bytes, stack);
+        block = allocate_small(thread, demand, slot_bytes, stack, hardened);
     }
     if (LIKELY(block != NULL)) {
         thread_count_allocation(thread, demand->size);
@@ -179,22 +217,30 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
     return block;
 }
 
+static NOINLINE void *allocate_hardened(const struct demand *demand, const struct call_site *site)
+{
+    return allocate(demand, site, true);
+}
+
 void *block_allocate_plain(size_t size, enum api via, const struct call_site *site)
 {
     const struct demand demand = {size, ANY_ALIGNMENT, false, via, NULL};
-    return allocate(&demand, site);
+    return UNLIKELY(heap_config.hardens) ? allocate(&demand, site, true)
+                                         : allocate(&demand, site, false);
 }
 
 void *block_allocate(size_t size, size_t alignment, bool zero, enum api via,
                      const struct call_site *site)
 {
     const struct demand demand = {size, alignment, zero, via, NULL};
-    return allocate(&demand, site);
+    return UNLIKELY(heap_config.hardens) ? allocate_hardened(&demand, site)
+                                         : allocate(&demand, site, false);
 }
 
 void *block_allocate_to_move(const struct ref *from, size_t size, enum api via,
                              const struct call_site *site)
 {
     const struct demand demand = {size, ANY_ALIGNMENT, true, via, from};
-    return allocate(&demand, site);
+    return UNLIKELY(heap_config.hardens) ? allocate_hardened(&demand, site)
+                                         : allocate(&demand, site, false);
 }

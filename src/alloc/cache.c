@@ -51,7 +51,7 @@ static void release_emptied(struct granule *slab)
         for (uint32_t i = 0; i < slab->slab.slots; i++) {
             struct ref ref;
             ref_of_slot(slab, i, &ref);
-            damage_check_freed(&ref, DETECTED_REUSE, NULL);
+            damage_last_look(&ref);
         }
         slab_release(slab);
         slab = next;
@@ -71,17 +71,27 @@ static void flush(struct magazine *magazine, unsigned size_class, uint32_t keep,
     magazine->count = keep;
 }
 
-/* Slots fresh from the system get the canary word at their end, in order of address: then the gap
- * before every slot that is handed out is canary. */
+static bool was_prepared(const struct granule *slab, int64_t index)
+{
+    return index >= 0 && index < slab->slab.slots &&
+           record_state(slab_record(slab, (uint32_t)index)) != RECORD_NEVER;
+}
+
+/* Slots fresh from the system get the canary word at their end, and the one before them if the slot
+ * there is fresh still: then the gaps on both sides of every slot that is handed out are canary. */
 static void prepare(struct granule *slab, uint32_t index)
 {
-    const struct record *record = slab_record(slab, index);
-    if (record_state(record) == RECORD_NEVER) {
-        uintptr_t slot = slab_slot_start(slab, index), end = slot + slab->slab.slot_bytes;
+    if (was_prepared(slab, index)) {
+        return;
+    }
+    uintptr_t slot = slab_slot_start(slab, index), end = slot + slab->slab.slot_bytes;
+    if (!was_prepared(slab, (int64_t)index + 1)) {
         canary_write(end - GAP_BYTES, end);
-        if (index == 0) {
-            canary_write(slot - SLAB_FRONT, slot);
-        }
+    }
+    if (index == 0) {
+        canary_write(slot - SLAB_FRONT, slot);
+    } else if (!was_prepared(slab, (int64_t)index - 1)) {
+        canary_write(slot - GAP_BYTES, slot);
     }
 }
 

@@ -52,6 +52,20 @@ static ALWAYS_INLINE MUST_USE uintptr_t cache_take(struct cache *cache, unsigned
     return cache_take_slowly(cache, size_class);
 }
 
+/* The same, any one of those at hand. */
+static ALWAYS_INLINE MUST_USE uintptr_t cache_take_random(struct cache *cache, unsigned size_class,
+                                                          uint32_t random)
+{
+    struct magazine *magazine = &cache->magazines[size_class];
+    if (LIKELY(magazine->count > 0 && !cache->lock)) {
+        uint32_t at = (uint32_t)((uint64_t)random * magazine->count >> 32);
+        uintptr_t slot = magazine->slots[at];
+        magazine->slots[at] = magazine->slots[--magazine->count];
+        return slot;
+    }
+    return cache_take_slowly(cache, size_class);
+}
+
 /* A quarantine entry: the slot's address, its class in the upper byte. */
 enum { CACHE_CLASS_SHIFT = 56 };
 
@@ -63,6 +77,16 @@ static inline uintptr_t cache_entry_slot(uint64_t entry)
 static inline unsigned cache_entry_class(uint64_t entry)
 {
     return (unsigned)(entry >> CACHE_CLASS_SHIFT);
+}
+
+/* Puts any one of the older half of the quarantine in the place of its oldest entry. */
+static ALWAYS_INLINE void cache_choose_oldest(struct quarantine *held, uint32_t random)
+{
+    uint32_t ahead = (uint32_t)((uint64_t)random * (held->count / 2) >> 32);
+    uint64_t *other = &held->ring[(held->head + ahead) & (held->capacity - 1)];
+    uint64_t *oldest = &held->ring[held->head], chosen = *other;
+    *other = *oldest;
+    *oldest = chosen;
 }
 
 /* Takes a released slot, its record FREED, through the quarantine: one in, and one or none out. */
@@ -90,7 +114,10 @@ static ALWAYS_INLINE void cache_retire(struct cache *cache, uintptr_t slot, unsi
             cache_retire_slowly(cache, slot, size_class);
             return;
         }
-        magazine->slots[magazine->count++] = cache_entry_slot(oldest);
+        uintptr_t next = cache_entry_slot(oldest);
+        magazine->slots[magazine->count++] = next;
+        __builtin_prefetch((const void *)next, 1); /* it is old, and soon looked at and used */
+        __builtin_prefetch((const void *)(next + 64), 1);
         held->head = (held->head + 1) & (held->capacity - 1);
         held->count--;
     }

@@ -1,52 +1,23 @@
 /* Looks at blocks on demand and at exit, and answers questions about them. */
-#include <sched.h>
-
 #include "alloc/allocate.h"
 #include "alloc/damage.h"
 #include "alloc/generation.h"
-#include "alloc/large.h"
+#include "alloc/look.h"
 #include "alloc/lookup.h"
 #include "alloc/thread.h"
 #include "heap/buddy.h"
 #include "heap/guarded.h"
+#include "heap/pins.h"
 
 uintptr_t heap_frontier(void)
 {
-    size_t granules = arena.bytes >> GRANULE_SHIFT;
-    size_t end = buddy_frontier() < granules ? buddy_frontier() : granules;
-    return arena.base + (end << GRANULE_SHIFT);
+    return arena.base + (look_end() << GRANULE_SHIFT);
 }
 
-static void each_ref(void (*visit)(void *context, const struct ref *ref), void *context)
+static void each_ref(look_visit *visit, void *context)
 {
-    size_t end = (heap_frontier() - arena.base) >> GRANULE_SHIFT;
-    for (size_t at = 0; at < end;) {
-        struct granule *run = &arena.granules[at];
-        enum granule_kind kind = granule_kind(run);
-        size_t step = 1;
-        struct ref ref;
-        if (kind == GRANULE_SLAB) {
-            /* asked again for each: the slab may go back to the system meanwhile */
-            for (uint32_t slot = 0; granule_kind(run) == GRANULE_SLAB && slot < run->slab.slots;
-                 slot++) {
-                ref_of_slot(run, slot, &ref);
-                visit(context, &ref);
-            }
-            step = run->granules;
-        } else if (kind == GRANULE_GUARDED) {
-            for (uint32_t slot = 0; slot < run->guarded.slots; slot++) {
-                ref_of_guarded(run, slot, &ref);
-                visit(context, &ref);
-            }
-            step = run->granules;
-        } else if (kind == GRANULE_LARGE) {
-            large_ref(run, &ref);
-            visit(context, &ref);
-            step = run->granules;
-        } else if (kind == GRANULE_FREE) {
-            step = (size_t)1 << run->order;
-        }
-        at += step;
+    for (size_t at = 0; at < look_end();) {
+        at += look_each_in_run(at, visit, context);
     }
 }
 
@@ -97,48 +68,15 @@ struct inspection {
     size_t told;
 };
 
-static bool looks_damaged(const struct ref *ref, enum record_state state)
-{
-    if (state == RECORD_LIVE) {
-        return guarded_judges(ref) ? !guarded_seems_whole(ref) : !damage_is_absent(ref);
-    }
-    return state == RECORD_FREED && !damage_is_absent_freed(ref);
-}
-
-/* Still the block that was looked at. */
-static bool is_unchanged(const struct ref *ref, enum record_state state)
-{
-    struct ref now;
-    atomic_thread_fence(memory_order_acquire); /* keeps the look before it before it */
-    return ref_find(ref->start, &now) && now.record == ref->record && now.start == ref->start &&
-           now.size == ref->size && record_state(ref->record) == state;
-}
-
-/* Other threads go on meanwhile, and may have the block between two states: what looks damaged
- * counts if it still does a moment later, with the record unchanged before and after each look. */
-static bool is_damaged(const struct ref *ref, enum record_state state)
-{
-    for (int look = 0; look < 3; look++) {
-        if (!is_unchanged(ref, state) || !looks_damaged(ref, state) || !is_unchanged(ref, state)) {
-            return false;
-        }
-        sched_yield();
-    }
-    return is_unchanged(ref, state);
-}
-
 static void inspect(void *context, const struct ref *ref)
 {
     struct inspection *inspection = context;
-    enum record_state state = record_state(ref->record);
-    if (LIKELY(!looks_damaged(ref, state)) || !is_damaged(ref, state)) {
-        return;
+    struct damage_found found;
+    size_t count = look_at_block(ref, &inspection->scene, &found);
+    for (size_t i = 0; i < count; i++) {
+        finding_sink(&found.findings[i]);
     }
-    if (state == RECORD_LIVE) {
-        inspection->told += damage_check_live(ref, &inspection->scene);
-    } else {
-        inspection->told += damage_check_freed(ref, inspection->scene.detected, &inspection->scene);
-    }
+    inspection->told += count;
 }
 
 static struct inspection begin(enum finding_detected when, const struct call_site *site)
@@ -163,8 +101,15 @@ size_t block_check(const void *pointer, enum finding_detected when, const struct
 {
     struct inspection inspection = begin(when, site);
     struct ref ref;
-    if (ref_find((uintptr_t)pointer, &ref)) {
-        inspect(&inspection, &ref);
+    if (!ref_find((uintptr_t)pointer, &ref)) {
+        return 0;
+    }
+    int pin = pin_run(ref.run, granule_kind(ref.run));
+    if (pin != PIN_NONE) {
+        if (ref_find((uintptr_t)pointer, &ref)) {
+            inspect(&inspection, &ref);
+        }
+        unpin_run(pin);
     }
     return inspection.told;
 }
@@ -191,14 +136,14 @@ size_t block_usable_size(const void *pointer)
 bool block_ignore(uintptr_t address)
 {
     struct ref ref;
-    if (!ref_find(address, &ref) || !record_begin_release(ref.record)) {
+    if (!ref_find(address, &ref) || !look_hold(&ref)) {
         return false;
     }
     bool inside = address - ref.start < ref.size + (ref.size == 0);
     if (inside) {
         ref.record->free_stack |= HEAP_IGNORED;
     }
-    record_publish(ref.record, RECORD_LIVE, record_via(ref.record));
+    look_let_go(&ref);
     return inside;
 }
 

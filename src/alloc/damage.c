@@ -24,8 +24,8 @@ static void set_block(struct finding *finding, const struct ref *ref,
     ref_info(ref, &finding->block);
     if (finding->block.state == BLOCK_RELEASING && scene) { /* the release that looks */
         finding->block.state = BLOCK_LIVE;
-        finding->block.free_stack = scene->stack;
-        finding->block.free_thread = scene->thread;
+        finding->block.free_stack = scene->found ? 0 : scene->stack;
+        finding->block.free_thread = scene->found ? 0 : scene->thread;
     }
 }
 
@@ -48,8 +48,9 @@ static struct ref *beside(const struct ref *ref, int step, struct ref *room)
     return record_state(room->record) == RECORD_NEVER ? NULL : room;
 }
 
-void damage_tell(struct finding *finding, const struct damage_scene *scene, const struct ref *block,
-                 const struct ref *other, uintptr_t first, uintptr_t last_end)
+static void fill_in(struct finding *finding, const struct damage_scene *scene,
+                    const struct ref *block, const struct ref *other, uintptr_t first,
+                    uintptr_t last_end)
 {
     finding->access = ACCESS_WRITE;
     finding->detected = scene ? scene->detected : DETECTED_REUSE;
@@ -63,7 +64,22 @@ void damage_tell(struct finding *finding, const struct damage_scene *scene, cons
     set_block(finding, block, scene);
     set_neighbour(finding, other);
     describe(finding, first, last_end);
-    finding_sink(finding);
+}
+
+static void tell(const struct finding *finding, const struct damage_scene *scene)
+{
+    if (scene && scene->found) {
+        scene->found->findings[scene->found->count++] = *finding;
+    } else {
+        finding_sink(finding);
+    }
+}
+
+void damage_tell(struct finding *finding, const struct damage_scene *scene, const struct ref *block,
+                 const struct ref *other, uintptr_t first, uintptr_t last_end)
+{
+    fill_in(finding, scene, block, other, first, last_end);
+    tell(finding, scene);
 }
 
 /* Damage amid a gap: a block in use is likelier to have done it than a freed one, else the nearer.
@@ -76,25 +92,49 @@ static bool is_likelier(const struct ref *left, const struct ref *right, size_t 
     return left_freed == right_freed ? from_left <= from_right : right_freed;
 }
 
+/* Before it is told, which takes long: others may look at the same bytes meanwhile. A process that
+ * ends with it leaves them for who looks at its core. False: another one tells it. */
+static bool mend(uintptr_t first, uintptr_t last_end)
+{
+    return heap_config.halts || canary_mend(first, last_end);
+}
+
+static void mend_known(uintptr_t first, uintptr_t last_end)
+{
+    (void)canary_mend(first, last_end);
+}
+
+/* Where the canary behind a block begins. */
+static uintptr_t tail_of(const struct ref *ref)
+{
+    bool is_filled = heap_config.hardens && heap_config.fill && !ref_is_large(ref) &&
+                     record_state(ref->record) == RECORD_FREED;
+    return is_filled ? ref->end - GAP_BYTES : ref->start + ref->size;
+}
+
 /* The gap between `left` (NULL: none in use there) and `right` (likewise) was changed. */
 static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_t start,
                        uintptr_t end, const struct damage_scene *scene)
 {
     struct finding finding = {0};
     uintptr_t first, last_end;
-    known_undo(start, end, canary_mend);
+    known_undo(start, end, mend_known);
     if (!canary_damage(start, end, &first, &last_end)) {
         return 0; /* was told of before; or another thread looked at the same gap, and told */
     }
-    bool over = left && (first == start || !right);
+    uintptr_t left_end = left ? tail_of(left) : start;
+    bool over = left && (first == left_end || !right);
     bool under = !over && right && (last_end == end || !left);
     bool overflow = over || (!under && left && right &&
-                             is_likelier(left, right, first - start, end - last_end));
+                             is_likelier(left, right, first - left_end, end - last_end));
     const struct ref *block = overflow ? left : right, *other = overflow ? right : left;
     bool freed = record_state(block->record) == RECORD_FREED;
     finding.kind = freed ? FINDING_USE_AFTER_FREE : overflow ? FINDING_OVERFLOW : FINDING_UNDERFLOW;
-    damage_tell(&finding, scene, block, over || under ? NULL : other, first, last_end);
-    canary_mend(first, last_end);
+    fill_in(&finding, scene, block, over || under ? NULL : other, first, last_end);
+    if (!(scene && scene->only_looks) && !mend(first, last_end)) {
+        return 0;
+    }
+    tell(&finding, scene);
     return 1;
 }
 
@@ -105,22 +145,23 @@ static size_t check_front(const struct ref *ref, const struct damage_scene *scen
     }
     struct ref room;
     const struct ref *left = beside(ref, -1, &room);
-    uintptr_t start = left ? left->start + left->size : ref->front;
-    if (left && record_state(left->record) == RECORD_BUSY) {
-        start = ref->front; /* its own release is looking at the rest */
+    uintptr_t start = left ? tail_of(left) : ref->front;
+    if (left && (record_state(left->record) == RECORD_BUSY || (scene && scene->found))) {
+        start = ref->front; /* the rest is its own business, which may change */
     }
     return tell_gap(left, ref, start, ref->start, scene);
 }
 
 static size_t check_tail(const struct ref *ref, const struct damage_scene *scene)
 {
-    if (canary_is_whole(ref->start + ref->size, ref->end)) {
+    uintptr_t start = tail_of(ref);
+    if (canary_is_whole(start, ref->end)) {
         return 0;
     }
     struct ref room;
     const struct ref *right = beside(ref, 1, &room);
-    uintptr_t end = right ? right->start : ref->end;
-    return tell_gap(ref, right, ref->start + ref->size, end, scene);
+    uintptr_t end = right && !(scene && scene->found) ? right->start : ref->end;
+    return tell_gap(ref, right, start, end, scene);
 }
 
 size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene)
@@ -129,6 +170,22 @@ size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene
         return guarded_check_live(ref, scene);
     }
     return check_front(ref, scene) + check_tail(ref, scene);
+}
+
+/* What is filled of a freed block in a slab. */
+struct stretch {
+    uintptr_t start;
+    size_t bytes;
+};
+
+static struct stretch filled(const struct ref *ref)
+{
+    uintptr_t slot = ref->front + GAP_BYTES;
+    if (!heap_config.fill) {
+        return (struct stretch){ref->start, 0};
+    }
+    return heap_config.hardens ? (struct stretch){slot, damage_hardened_fill(slot, ref->end)}
+                               : (struct stretch){ref->start, ref->size};
 }
 
 bool damage_is_absent_freed(const struct ref *ref)
@@ -140,8 +197,9 @@ bool damage_is_absent_freed(const struct ref *ref)
         uintptr_t first, last_end;
         return !large_late_write(ref, &first, &last_end);
     }
-    return (!heap_config.fill || fill_is_whole(ref->start, ref->size, FILL_FREED)) &&
-           canary_is_whole(ref->start + ref->size, ref->end);
+    struct stretch fill = filled(ref);
+    return fill_is_whole(fill.start, fill.bytes, heap_freed_pattern) &&
+           canary_is_whole(tail_of(ref), ref->end);
 }
 
 static size_t tell_late_write(const struct ref *ref, const struct damage_scene *scene,
@@ -154,7 +212,7 @@ static size_t tell_late_write(const struct ref *ref, const struct damage_scene *
 
 static void fill_mend_freed(uintptr_t first, uintptr_t last_end)
 {
-    fill_mend(first, last_end, FILL_FREED);
+    fill_mend(first, last_end, heap_freed_pattern);
 }
 
 static void make_zero(uintptr_t first, uintptr_t last_end)
@@ -174,39 +232,44 @@ static bool large_is_written(const struct ref *ref, uintptr_t *first, uintptr_t 
 
 static bool fill_is_written(const struct ref *ref, uintptr_t *first, uintptr_t *last_end)
 {
-    if (LIKELY(fill_is_whole(ref->start, ref->size, FILL_FREED))) {
+    struct stretch fill = filled(ref);
+    if (LIKELY(!fill_damage(fill.start, fill.bytes, heap_freed_pattern, first, last_end))) {
         return false;
     }
-    known_undo(ref->start, ref->start + ref->size, fill_mend_freed);
-    return fill_damage(ref->start, ref->size, FILL_FREED, first, last_end);
+    known_undo(fill.start, fill.start + fill.bytes, fill_mend_freed);
+    return fill_damage(fill.start, fill.bytes, heap_freed_pattern, first, last_end);
 }
 
-size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
-                          const struct damage_scene *given)
+size_t damage_check_freed(const struct ref *ref, const struct damage_scene *scene)
 {
-    if (record_state(ref->record) != RECORD_FREED) {
-        return 0;
-    }
-    struct damage_scene scene = {.detected = detected, .function = API_FREE};
-    if (given) {
-        scene = *given;
-    }
     uintptr_t first, last_end;
     if (ref_is_guarded(ref)) {
-        return guarded_check_freed(ref, &scene);
+        return guarded_check_freed(ref, scene);
     }
     if (ref_is_large(ref)) {
-        if (!large_is_written(ref, &first, &last_end)) {
-            return 0;
-        }
-        size_t told = tell_late_write(ref, &scene, first, last_end);
-        large_wipe(ref);
-        return told;
+        return large_is_written(ref, &first, &last_end)
+                   ? tell_late_write(ref, scene, first, last_end)
+                   : 0;
     }
     size_t told = 0;
-    if (heap_config.fill && fill_is_written(ref, &first, &last_end)) {
-        told += tell_late_write(ref, &scene, first, last_end);
-        fill_write(ref->start, ref->size, FILL_FREED);
+    if (fill_is_written(ref, &first, &last_end)) {
+        told += tell_late_write(ref, scene, first, last_end);
     }
-    return told + check_tail(ref, &scene);
+    return told + check_tail(ref, scene);
+}
+
+void damage_last_look(const struct ref *ref)
+{
+    static const struct damage_scene scene = {.detected = DETECTED_REUSE, .function = API_FREE};
+    if (record_state(ref->record) == RECORD_FREED && UNLIKELY(!damage_is_absent_freed(ref)) &&
+        record_claim_freed(ref->record)) {
+        damage_check_freed(ref, &scene);
+    }
+}
+
+void damage_settle_freed(const struct ref *ref)
+{
+    if (granule_kind(ref->run) == GRANULE_SLAB && !heap_config.halts) {
+        canary_mend(ref->end - GAP_BYTES, ref->end);
+    }
 }

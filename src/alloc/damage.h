@@ -14,7 +14,15 @@
 #include "alloc/guarded_damage.h"
 #include "alloc/ref.h"
 #include "block/canary.h"
+#include "block/fill.h"
 #include "stack/callsite.h"
+
+enum { DAMAGE_FOUND_MOST = 2 }; /* by one of the checks below */
+
+struct damage_found {
+    size_t count;
+    struct finding findings[DAMAGE_FOUND_MOST];
+};
 
 /* Where a check happens, for the report; all may be absent. */
 struct damage_scene {
@@ -22,15 +30,37 @@ struct damage_scene {
     enum api function;
     uint32_t stack; /* of the call that looks: shown as the block's release at free and realloc */
     uint16_t thread;
+    struct damage_found *found; /* for who looks while others run (alloc/look.h): findings go here,
+                                 * and of the blocks beside nothing is relied on. NULL: are told */
+    bool only_looks;            /* nothing is mended */
 };
 
-/* The canaries of a live block (or one whose release the caller has begun). */
+/* The canaries of a live block whose release the caller has begun, or which he holds. */
 size_t damage_check_live(const struct ref *ref, const struct damage_scene *scene);
 
-/* Fill and canaries of a freed block whose record the caller owns or which is at rest. NULL scene
- * stack: none. */
-size_t damage_check_freed(const struct ref *ref, enum finding_detected detected,
-                          const struct damage_scene *scene);
+/* Fill and canaries of a freed block, by who tells it: see record_claim_freed(). Its bytes stay as
+ * they are, but for what the block behind it would tell again: that takes damage_settle_freed(), or
+ * is done if nobody else looks. */
+size_t damage_check_freed(const struct ref *ref, const struct damage_scene *scene);
+void damage_settle_freed(const struct ref *ref);
+
+/* A heap that hardens fills the whole slot of a freed block with zeros, but for the gap that the
+ * next one needs: no canary is handed out with it. */
+static ALWAYS_INLINE size_t damage_hardened_fill(uintptr_t slot, uintptr_t end)
+{
+    return end - GAP_BYTES - slot;
+}
+
+static ALWAYS_INLINE bool damage_is_absent_hardened(uintptr_t slot, uintptr_t end)
+{
+    uintptr_t gap = end - GAP_BYTES;
+    bool body = fill_is_whole(slot, damage_hardened_fill(slot, end), 0);
+    bool canary = canary_load(gap) == canary_word(gap);
+    return (int)body & (int)canary; /* one branch for both */
+}
+
+/* The last look at what may be a freed block, by who makes something else of it. */
+void damage_last_look(const struct ref *ref);
 
 /* Completes a finding about bytes [first, last_end) and tells it. `other` is the neighbour that may
  * have done it as well; NULL: none. */

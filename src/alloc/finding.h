@@ -60,7 +60,30 @@ struct block_info {
     bool inherited; /* or amid its release */
 };
 
-enum { FINDING_DAMAGE_MOST = 64 };
+enum { FINDING_DAMAGE_MOST = 64, FINDING_EVENTS_MOST = 8 };
+
+/* An allocation or release beside a block. */
+struct finding_event {
+    bool is_release;
+    bool has_size;     /* size and thread are known */
+    int distance;      /* in places: -1 is the block right before */
+    uint16_t thread;   /* number, 0: unknown */
+    uint32_t stack;    /* id, 0: unknown */
+    uint32_t time_ms;  /* since the start of the process */
+    uintptr_t address; /* of the place, or its block */
+    size_t size_bytes;
+};
+
+enum window_since { WINDOW_UNKNOWN, WINDOW_SWEEP, WINDOW_ALLOCATION, WINDOW_RELEASE };
+
+/* The two moments between which damage was done. */
+struct finding_window {
+    enum window_since since;
+    uint32_t sweep; /* number of the one that found it; the rest is valid with a known window */
+    uint32_t start_ms, end_ms; /* since the start of the process */
+    unsigned event_count, events_left_out;
+    struct finding_event events[FINDING_EVENTS_MOST]; /* in between, oldest first */
+};
 
 struct finding {
     enum finding_kind kind;
@@ -86,6 +109,8 @@ struct finding {
 
     size_t damage_length; /* bytes in `damage`, starting at `offset`; at most FINDING_DAMAGE_MOST */
     uint8_t damage[FINDING_DAMAGE_MOST]; /* as found */
+
+    struct finding_window window; /* found by a sweep: when */
 
     /* invalid-size, invalid-alignment and mismatched sized or aligned delete: what was given */
     bool has_given_size, has_given_alignment, has_given_count;

@@ -30,6 +30,8 @@ enum guard_side { GUARD_SIDE_AUTO, GUARD_SIDE_AFTER, GUARD_SIDE_BEFORE, GUARD_SI
 
 void guard_choice_start(enum guard_mode mode, unsigned rate);
 
+enum { GUARD_CHOICE_ANY = 1 }; /* no stack has this id: for who knows none */
+
 struct guard_verdict {
     bool guard;
     uint16_t ask_after; /* so many allocations from the same stack */

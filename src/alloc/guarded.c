@@ -75,7 +75,7 @@ static bool take(size_t size, struct ref *out)
     }
     ref_of_guarded(run, slot, out);
     if (UNLIKELY(guarded_has(run, slot, GUARDED_UNCLOSED))) {
-        damage_check_freed(out, DETECTED_REUSE, NULL);
+        damage_last_look(out);
     }
     return true;
 }
@@ -105,7 +105,7 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
     canary_write_exact(ref.start + size, ref.end);
     if (demand->zero) {
         memset((void *)ref.start, 0, size);
-    } else if (heap_config.fill) {
+    } else if (heap_config.fill && !heap_config.hardens) {
         fill_write_from(ref.start, size, FILL_FRESH);
     }
     ref.record->alloc_stack = stack;
@@ -141,7 +141,7 @@ bool guarded_resize(struct ref *ref, size_t size)
         return false;
     }
     if (size > ref->size && heap_config.fill) {
-        fill_write_from(ref->start + ref->size, size - ref->size, FILL_FRESH);
+        fill_write_from(ref->start + ref->size, size - ref->size, heap_fresh_pattern);
     }
     ref->record->size_bytes = (uint16_t)size;
     ref->size = size;

@@ -101,13 +101,16 @@ static bool was_told(const struct ref *ref)
                              : guarded_has(ref->run, ref->slot, GUARDED_TOLD);
 }
 
-static void note_told(const struct ref *ref)
+/* True for one of several who found it. */
+static bool claim(const struct ref *ref)
 {
-    if (ref_is_large(ref)) {
-        large_set(ref->run, LARGE_TOLD);
-    } else {
-        guarded_set(ref->run, ref->slot, GUARDED_TOLD);
-    }
+    return ref_is_large(ref) ? large_set(ref->run, LARGE_TOLD)
+                             : guarded_set(ref->run, ref->slot, GUARDED_TOLD);
+}
+
+void guarded_note_told(const struct ref *ref)
+{
+    (void)claim(ref);
 }
 
 bool guarded_is_whole(const struct ref *ref)
@@ -131,7 +134,6 @@ static size_t tell(const struct ref *ref, const struct damage_scene *scene, enum
                    const struct extent *extent)
 {
     struct finding finding = {.kind = kind};
-    note_told(ref);
     damage_tell(&finding, scene, ref, NULL, extent->first, extent->last_end);
     return 1;
 }
@@ -143,6 +145,9 @@ size_t guarded_check_live(const struct ref *ref, const struct damage_scene *scen
         return 0;
     }
     look_around(ref, &before, &after);
+    if ((!before.damaged && !after.damaged) || !claim(ref)) {
+        return 0;
+    }
     return (before.damaged ? tell(ref, scene, FINDING_UNDERFLOW, &before) : 0) +
            (after.damaged ? tell(ref, scene, FINDING_OVERFLOW, &after) : 0);
 }
@@ -167,5 +172,6 @@ bool guarded_is_absent_freed(const struct ref *ref)
 size_t guarded_check_freed(const struct ref *ref, const struct damage_scene *scene)
 {
     struct extent extent;
-    return is_late(ref, &extent) ? tell(ref, scene, FINDING_USE_AFTER_FREE, &extent) : 0;
+    return is_late(ref, &extent) && claim(ref) ? tell(ref, scene, FINDING_USE_AFTER_FREE, &extent)
+                                               : 0;
 }

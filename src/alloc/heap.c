@@ -3,8 +3,11 @@
 #include "alloc/cache.h"
 #include "alloc/known.h"
 #include "alloc/large.h"
+#include "alloc/look.h"
 #include "alloc/thread.h"
+#include "base/hash.h"
 #include "block/canary.h"
+#include "block/fill.h"
 #include "heap/arena.h"
 #include "heap/buddy.h"
 #include "heap/guarded.h"
@@ -12,6 +15,7 @@
 #include "os/own.h"
 
 struct heap_config heap_config;
+uint64_t heap_fresh_pattern, heap_freed_pattern;
 
 enum { GUARDED_HELD_BYTES = 16 * 1024 * 1024 };
 
@@ -38,12 +42,21 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
         heap_config.guard_side = config->guard == GUARD_SAMPLE ? GUARD_SIDE_BOTH : GUARD_SIDE_AFTER;
     }
     canary_secret = secret;
+    heap_fresh_pattern = config->hardens ? 0 : FILL_FRESH;
+    heap_freed_pattern = config->hardens ? 0 : FILL_FREED;
     own_register_lock();
     buddy_register_lock();
     slabs_start();
+    look_register_lock();
     large_start();
     known_start();
     threads_start();
+    if (config->keeps_history) {
+        slabs_keep_history();
+    }
+    if (config->hardens) {
+        slabs_choose_at_random(hash_mix(secret));
+    }
     os_guards_start(config->guards_best);
     start_guarded();
     guard_choice_start(config->guard, config->guard_rate);

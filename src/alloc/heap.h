@@ -13,9 +13,12 @@
 /* Read-only after heap_start(). */
 struct heap_config {
     size_t redzone_bytes;    /* least canary between two blocks; at least 8, a multiple of 8 */
-    bool fill;               /* patterns in fresh and freed memory */
+    bool hardens;            /* for production: no stacks, and placement at random */
+    bool fill;               /* patterns in fresh and freed memory; zeros in freed if it hardens */
     bool looks_at_freed;     /* at reuse; heap_start() sets it: true if filled or held back */
     bool free_stacks;        /* releases remember their stack */
+    bool halts;              /* the first finding is the end: damage stays as it is */
+    bool keeps_history;      /* of what happened to each slot, and when: see alloc/history.h */
     bool quarantine_follows; /* the limit follows the live heap, from floor to cap */
     size_t quarantine_floor_bytes;
     size_t quarantine_cap_bytes; /* the limit itself where it does not follow */
@@ -27,6 +30,9 @@ struct heap_config {
     unsigned guard_align; /* of guarded blocks, a power of two; 0: what their size needs */
 };
 extern struct heap_config heap_config;
+
+/* What fresh and released memory is filled with; set by heap_start(). */
+extern uint64_t heap_fresh_pattern, heap_freed_pattern;
 
 /* Once, before the first block and the first second thread. `secret` keys the canaries. False: no
  * memory at all. */

@@ -60,6 +60,7 @@ static void note(struct granule *run, uint32_t granules, const struct large_dema
     run->large.start_offset = large_start_offset(granule_start(run), demand);
     run->large.size_bytes = demand->size;
     memset(run->large.record, 0, sizeof run->large.record);
+    memset(run->large.history, 0, sizeof run->large.history);
 }
 
 /* A run that is all guard, opened for the block. */

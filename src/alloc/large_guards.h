@@ -33,9 +33,11 @@ static inline bool large_has(const struct granule *run, unsigned flags)
     return (atomic_load_explicit(&run->large_guards, memory_order_relaxed) & flags) == flags;
 }
 
-static inline void large_set(struct granule *run, unsigned flags)
+/* True if not all of them were set before. */
+static inline bool large_set(struct granule *run, unsigned flags)
 {
-    atomic_fetch_or_explicit(&run->large_guards, (uint8_t)flags, memory_order_relaxed);
+    return (atomic_fetch_or_explicit(&run->large_guards, (uint8_t)flags, memory_order_relaxed) &
+            flags) != flags;
 }
 
 static inline void large_clear(struct granule *run, unsigned flags)

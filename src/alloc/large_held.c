@@ -7,6 +7,7 @@
 #include "alloc/warm_runs.h"
 #include "block/quarantine.h"
 #include "heap/buddy.h"
+#include "heap/pins.h"
 #include "os/guards.h"
 #include "os/lock.h"
 
@@ -74,14 +75,16 @@ static void dissolve(struct granule *run)
     struct ref ref;
     if (!large_has(run, LARGE_CLOSED)) {
         large_ref(run, &ref);
-        damage_check_freed(&ref, DETECTED_REUSE, NULL); /* wipes what it finds */
-        if (large_has(run, LARGE_TOLD)) {
+        damage_last_look(&ref);
+        if (record_is_told(ref.record) || large_has(run, LARGE_TOLD)) { /* now, or before */
             large_wipe(&ref);
         }
     }
     if (large_unguard(run)) {
         granule_set_kind(run, GRANULE_NONE);
-        run_free_clean(run, run->granules);
+        if (!pin_hand_over(run, PIN_LARGE)) {
+            run_free_clean(run, run->granules);
+        }
     }
 }
 
@@ -90,7 +93,7 @@ static void give_back(struct granule *run)
 {
     if (large_keeps_warm()) {
         granule_set_kind(run, GRANULE_NONE);
-        if (!warm_run_put(run)) {
+        if (!pin_hand_over(run, PIN_LARGE) && !warm_run_put(run)) {
             run_free(run, run->granules);
         }
         return;

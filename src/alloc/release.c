@@ -5,6 +5,7 @@
 #include "alloc/family.h"
 #include "alloc/guarded.h"
 #include "alloc/heap.h"
+#include "alloc/history.h"
 #include "alloc/large.h"
 #include "alloc/retire.h"
 #include "alloc/thread.h"
@@ -30,10 +31,13 @@ static ALWAYS_INLINE bool fits(const struct ref *ref, const struct release *how)
 
 /* These two look the block up again: what the common way knows of it stays in registers. */
 static NOINLINE void look_closer(const void *pointer, const struct release *how, uint32_t stack,
-                                 const struct thread *thread)
+                                 const struct thread *thread, const struct call_site *site)
 {
     struct ref ref;
-    struct damage_scene scene = {DETECTED_FREE, how->function, stack, thread->number};
+    struct damage_scene scene = {.detected = DETECTED_FREE,
+                                 .function = how->function,
+                                 .stack = stack ? stack : stack_capture(thread->stacks, site),
+                                 .thread = thread->number};
     if (ref_find((uintptr_t)pointer, &ref)) {
         damage_check_live(&ref, &scene);
     }
@@ -48,23 +52,36 @@ static NOINLINE void tell_misfit(const void *pointer, const struct release *how,
     }
 }
 
-static ALWAYS_INLINE void finish_small(struct thread *thread, const struct ref *ref, uint32_t stack)
+/* `hardened` as in alloc/allocate.c. */
+static ALWAYS_INLINE void finish_small(struct thread *thread, const struct ref *ref, uint32_t stack,
+                                       bool hardened)
 {
     unsigned via = record_via(ref->record);
-    ref->record->free_stack = stack;
+    if (!hardened) {
+        ref->record->free_stack = stack;
+    }
     ref->record->free_thread = thread->number;
     thread_count_release(thread, ref->size);
-    if (heap_config.fill) {
+    if (hardened && heap_config.fill) {
+        uintptr_t slot = ref->front + GAP_BYTES;
+        fill_write(slot, damage_hardened_fill(slot, ref->end), 0);
+    } else if (heap_config.fill) {
         fill_write(ref->start, ref->size, FILL_FREED);
     }
+    if (!hardened && UNLIKELY(heap_config.keeps_history)) {
+        history_add(ref, HISTORY_RELEASE, stack);
+    }
     record_publish(ref->record, RECORD_FREED, via);
+    if (hardened && LIKELY(thread->cache.quarantine.count > 0)) {
+        cache_choose_oldest(&thread->cache.quarantine, thread_random(thread));
+    }
     cache_retire(&thread->cache, ref->front + GAP_BYTES, ref->run->size_class);
 }
 
 void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack)
 {
     if (!ref_is_large(ref) && !ref_is_guarded(ref)) {
-        finish_small(thread, ref, stack);
+        finish_small(thread, ref, stack, heap_config.hardens);
         return;
     }
     ref->record->free_stack = stack;
@@ -73,6 +90,9 @@ void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack
     if (ref_is_guarded(ref)) {
         guarded_retire(ref);
         return;
+    }
+    if (heap_config.keeps_history) {
+        history_add(ref, HISTORY_RELEASE, stack);
     }
     large_retire(ref);
 }
@@ -83,7 +103,7 @@ static ALWAYS_INLINE uint32_t judge(struct thread *thread, const struct ref *ref
 {
     uint32_t stack = heap_config.free_stacks ? stack_capture(thread->stacks, site) : 0;
     if (UNLIKELY(is_slot ? !damage_is_absent(ref) : !damage_is_absent_anywhere(ref))) {
-        look_closer((void *)ref->start, how, stack, thread);
+        look_closer((void *)ref->start, how, stack, thread, site);
     }
     if (UNLIKELY(!fits(ref, how))) {
         tell_misfit((void *)ref->start, how, thread, site);
@@ -91,13 +111,25 @@ static ALWAYS_INLINE uint32_t judge(struct thread *thread, const struct ref *ref
     return stack;
 }
 
-/* Of what is large, guarded, or in a large slab, or no block at all. */
+bool release_begin(uintptr_t pointer, struct ref *ref)
+{
+    do {
+        if (!ref_find(pointer, ref) || ref->start != pointer) {
+            return false;
+        }
+        if (record_begin_release(ref->record)) {
+            return true;
+        }
+    } while (wrong_was_held(ref->record));
+    return false;
+}
+
+/* Of what is large, guarded, or in a large slab, or held for a look, or no block at all. */
 static NOINLINE void release_further(struct thread *thread, void *pointer,
                                      const struct release *how, const struct call_site *site)
 {
     struct ref ref;
-    if (!ref_find_anywhere((uintptr_t)pointer, &ref) || ref.start != (uintptr_t)pointer ||
-        !record_begin_release(ref.record)) {
+    if (!release_begin((uintptr_t)pointer, &ref)) {
         wrong_release(thread, pointer, how, DETECTED_FREE, site);
         return;
     }
@@ -118,5 +150,9 @@ void block_release(void *pointer, const struct release *how, const struct call_s
         return;
     }
     uint32_t stack = judge(thread, &ref, true, how, site);
-    finish_small(thread, &ref, stack);
+    if (UNLIKELY(heap_config.hardens)) {
+        finish_small(thread, &ref, STACK_NONE, true);
+    } else {
+        finish_small(thread, &ref, stack, false);
+    }
 }

@@ -7,6 +7,7 @@
 #include "alloc/generation.h"
 #include "alloc/guarded.h"
 #include "alloc/heap.h"
+#include "alloc/history.h"
 #include "alloc/large.h"
 #include "alloc/retire.h"
 #include "alloc/thread.h"
@@ -32,7 +33,7 @@ static bool resize_slot(struct ref *ref, size_t size)
         return false;
     }
     if (size > ref->size && heap_config.fill) {
-        fill_write_from(ref->start + ref->size, size - ref->size, FILL_FRESH);
+        fill_write_from(ref->start + ref->size, size - ref->size, heap_fresh_pattern);
     }
     ref->record->size_bytes = (uint16_t)size;
     canary_write(ref->start + size, ref->end);
@@ -71,8 +72,10 @@ static void *move(const struct ref *ref, size_t size, enum api via, const struct
 static NOINLINE void look_closer(const struct ref *ref, enum api via, const struct thread *thread,
                                  const struct call_site *site)
 {
-    struct damage_scene scene = {DETECTED_REALLOC, via, stack_capture(thread->stacks, site),
-                                 thread->number};
+    struct damage_scene scene = {.detected = DETECTED_REALLOC,
+                                 .function = via,
+                                 .stack = stack_capture(thread->stacks, site),
+                                 .thread = thread->number};
     damage_check_live(ref, &scene);
 }
 
@@ -82,8 +85,7 @@ void *block_resize(void *pointer, size_t size, enum api via, const struct call_s
     struct thread *thread = thread_get();
     struct release how = {.function = via};
     struct ref ref;
-    if (UNLIKELY(!ref_find((uintptr_t)pointer, &ref) || ref.start != (uintptr_t)pointer ||
-                 !record_begin_release(ref.record))) {
+    if (UNLIKELY(!release_begin((uintptr_t)pointer, &ref))) {
         wrong_release(thread, pointer, &how, DETECTED_REALLOC, site);
         return NULL;
     }
@@ -96,9 +98,13 @@ void *block_resize(void *pointer, size_t size, enum api via, const struct call_s
     }
     size_t old_size = ref.size;
     if (resize_here(&ref, size)) {
-        ref.record->alloc_stack = stack_capture(thread->stacks, site);
+        ref.record->alloc_stack =
+            heap_config.hardens ? STACK_NONE : stack_capture(thread->stacks, site);
         ref.record->free_stack = heap_birth() | (ref.record->free_stack & HEAP_IGNORED);
         ref.record->alloc_thread = thread->number;
+        if (heap_config.keeps_history) {
+            history_add(&ref, HISTORY_ALLOCATION, ref.record->alloc_stack);
+        }
         record_publish(ref.record, RECORD_LIVE, via);
         thread_count_resize(thread, old_size, size);
         return pointer;

@@ -5,7 +5,11 @@
 #include "alloc/heap.h"
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"
+#include "base/hash.h"
+#include "block/canary.h"
 #include "heap/buddy.h"
+#include "heap/pins.h"
+#include "os/entropy.h"
 #include "os/lock.h"
 #include "os/own.h"
 #include "stack/start.h"
@@ -88,10 +92,14 @@ struct thread *thread_enter(uintptr_t stack_low, uintptr_t stack_high)
         atomic_fetch_add(&running, 1);
         thread_rebalance(thread);
         thread->number = thread_name_register();
+        thread->random = hash_mix(canary_secret ^ (uintptr_t)thread) ^ thread->number;
         thread_current = thread;
         if (thread_entered) {
             thread_entered();
         }
+    }
+    if (heap_config.hardens) {
+        return thread;
     }
     if (thread->stacks) {
         stack_cache_set_bounds(thread->stacks, stack_low, stack_high);
@@ -123,11 +131,13 @@ void thread_leave(void)
 
 void threads_after_fork(void)
 {
+    pins_after_fork();
     if (atomic_exchange(&running, 1) > 1) {
         heap_inherit_all();
     }
     if (thread_current && !thread_current->shared) {
         thread_name_after_fork(thread_current->number);
+        thread_current->random ^= os_entropy(); /* children are not to be alike */
     }
 }
 

@@ -19,6 +19,8 @@ struct thread {
     uint16_t number;            /* see alloc/thread_names.h; 0: unknown */
     bool shared;                /* the one of threads without their own */
     uint32_t until_rebalance;
+    uint32_t until_guarded; /* allocations; counted where heap_config.hardens */
+    uint64_t random;        /* state of a generator */
 
     /* Figures: written by the owner, read by anybody. */
     atomic_ulong allocations, frees;
@@ -46,6 +48,14 @@ static ALWAYS_INLINE struct thread *thread_get(void)
 {
     struct thread *thread = thread_current;
     return LIKELY(thread != NULL) ? thread : thread_enter(0, 0);
+}
+
+/* Quick, and no secret to who sees many of them. */
+static ALWAYS_INLINE uint32_t thread_random(struct thread *thread)
+{
+    thread->random =
+        thread->random * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
+    return (uint32_t)(thread->random >> 32);
 }
 
 /* The calling thread ends: what it has goes to others; what it still allocates comes from the

@@ -6,6 +6,27 @@
 
 enum { RACE_YIELDS = 50, RACE_SLEEPS = 500, RACE_SLEEP_US = 200 }; /* 100 ms in all */
 
+/* Bounded: the holder is a running thread that does nothing else meanwhile, and fork() waits for
+ * it; only a process made by clone(2) alone may have inherited a block in that state. */
+bool wrong_was_held(const struct record *record)
+{
+    enum { HELD_YIELDS = 100, HELD_SLEEPS = 50 * 1000 }; /* 10 s */
+    for (int i = 0; i < HELD_YIELDS + HELD_SLEEPS; i++) {
+        if (!record_is_held(record)) {
+            return false;
+        }
+        if (record_state(record) == RECORD_LIVE) {
+            return true;
+        }
+        if (i < HELD_YIELDS) {
+            sched_yield();
+        } else {
+            os_sleep_us(RACE_SLEEP_US);
+        }
+    }
+    return false;
+}
+
 /* Two threads release one block: the loser comes here while the winner may still be writing down
  * its stack. Bounded, since the winner might be the very thread that this signal handler
  * interrupted. */

@@ -9,6 +9,10 @@
 #include "alloc/ref.h"
 #include "alloc/thread.h"
 
+/* After a record_begin_release() that was refused: true if the block was only held for a look at
+ * it, and the caller shall try again. Waits until it is let go. */
+MUST_USE bool wrong_was_held(const struct record *record);
+
 /* double-free or invalid-free */
 void wrong_release(struct thread *thread, const void *pointer, const struct release *how,
                    enum finding_detected detected, const struct call_site *site);

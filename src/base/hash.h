@@ -14,4 +14,10 @@ static inline uint64_t hash_mix(uint64_t x)
     return x ^ x >> 31;
 }
 
+/* The whole of SplitMix64: the next number of a generator with this state. */
+static inline uint64_t random_next(uint64_t *state)
+{
+    return hash_mix(*state += 0x9e3779b97f4a7c15u);
+}
+
 #endif

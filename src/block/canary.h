@@ -82,8 +82,9 @@ static inline MUST_USE bool canary_is_whole(uintptr_t start, uintptr_t end)
     return differ == 0;
 }
 
-/* Puts damaged bytes right, touching no other: those beside them may be a running thread's own. */
-void canary_mend(uintptr_t first, uintptr_t last_end);
+/* Puts damaged bytes right, touching no other: those beside them may be a running thread's own. Of
+ * several callers that see the same damage, one is told that it was the first. */
+bool canary_mend(uintptr_t first, uintptr_t last_end);
 
 /* First damaged byte in [start, end) and one past the last; false if there is none. */
 MUST_USE bool canary_damage(uintptr_t start, uintptr_t end, uintptr_t *first, uintptr_t *last_end);

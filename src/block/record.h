@@ -3,7 +3,11 @@
  * State moves NEVER -> BUSY -> LIVE -> BUSY -> FREED -> BUSY …; the step from LIVE to BUSY is one
  * atomic exchange, so of two racing releases exactly one wins. BUSY means that somebody owns the
  * record and is changing it: the release that won, until it stores FREED, or an allocation, until
- * it stores LIVE. */
+ * it stores LIVE.
+ *
+ * One more bit is for those who only look. With BUSY it says that a live block is held for a moment
+ * and will be LIVE again: a release waits for that. With FREED it says that what is wrong with the
+ * block was told. */
 #ifndef BLOCK_RECORD_H
 #define BLOCK_RECORD_H
 
@@ -12,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/compiler.h"
+#include "os/alone.h"
 
 enum record_state { RECORD_NEVER, RECORD_LIVE, RECORD_BUSY, RECORD_FREED };
 
@@ -19,6 +24,7 @@ enum {
     RECORD_STATE_BITS = 2,
     RECORD_STATE_MASK = (1 << RECORD_STATE_BITS) - 1,
     RECORD_VIA_MOST = 31, /* allocating functions: 5 bits */
+    RECORD_LOOKED = 1 << 7,
 };
 
 struct record {
@@ -27,7 +33,7 @@ struct record {
     uint16_t size_bytes;    /* of a block in a slab */
     uint16_t alloc_thread;  /* thread numbers */
     uint16_t free_thread;   /* valid as free_stack */
-    _Atomic uint8_t word;   /* state, 2 bits; via, 5 bits */
+    _Atomic uint8_t word;   /* state, 2 bits; via, 5 bits; RECORD_LOOKED */
     uint8_t alignment_log2; /* asked for; 4 where nothing was */
 };
 _Static_assert(sizeof(struct record) == 16, "as little as it can be: every block has one");
@@ -64,12 +70,54 @@ static inline MUST_USE bool record_begin_release(struct record *record)
     uint8_t word = atomic_load_explicit(&record->word, memory_order_relaxed);
     while ((word & RECORD_STATE_MASK) == RECORD_LIVE) {
         uint8_t next = (uint8_t)((word & ~RECORD_STATE_MASK) | RECORD_BUSY);
-        if (atomic_compare_exchange_weak_explicit(&record->word, &word, next, memory_order_acq_rel,
-                                                  memory_order_relaxed)) {
+        if (os_alone_step(&record->word, word, next)) {
             return true;
         }
+        word = atomic_load_explicit(&record->word, memory_order_relaxed);
     }
     return false;
+}
+
+/* From one value of the word to another; false where it has changed. */
+static inline MUST_USE bool record_step(struct record *record, unsigned from, unsigned to)
+{
+    uint8_t word = (uint8_t)from;
+    return atomic_compare_exchange_strong_explicit(&record->word, &word, (uint8_t)to,
+                                                   memory_order_acq_rel, memory_order_relaxed);
+}
+
+/* Keeps a live block from being released or resized; record_let_go() soon, under a lock that fork
+ * takes, and with no signal handler in between that may release it. */
+static inline MUST_USE bool record_hold(struct record *record)
+{
+    unsigned via = record_via(record) << RECORD_STATE_BITS;
+    return record_step(record, via | RECORD_LIVE, via | RECORD_BUSY | RECORD_LOOKED);
+}
+
+static inline void record_let_go(struct record *record)
+{
+    record_publish(record, RECORD_LIVE, record_via(record));
+}
+
+/* True of a block that a release was refused because it was held. */
+static inline bool record_is_held(const struct record *record)
+{
+    uint8_t word = atomic_load_explicit(&record->word, memory_order_acquire);
+    return (word & RECORD_STATE_MASK) == RECORD_LIVE ||
+           (word & (RECORD_STATE_MASK | RECORD_LOOKED)) == (RECORD_BUSY | RECORD_LOOKED);
+}
+
+/* True for the one who is to tell what is wrong with a freed block. */
+static inline MUST_USE bool record_claim_freed(struct record *record)
+{
+    unsigned freed = record_via(record) << RECORD_STATE_BITS | RECORD_FREED;
+    return record_step(record, freed, freed | RECORD_LOOKED);
+}
+
+static inline bool record_is_told(const struct record *record)
+{
+    uint8_t word = atomic_load_explicit(&record->word, memory_order_acquire);
+    return (word & (RECORD_STATE_MASK | RECORD_LOOKED)) == (RECORD_FREED | RECORD_LOOKED);
 }
 
 #endif

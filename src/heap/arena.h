@@ -20,7 +20,8 @@
 
 enum {
     GRANULE_SHIFT = 16,
-    HEAP_RECORD_BYTES = 16,   /* room for what a higher layer records of each block */
+    HEAP_RECORD_BYTES = 16, /* room for what a higher layer records of each block */
+    HEAP_LARGE_HISTORY_WORDS = 2,
     HEAP_CHUNK_GRANULES = 16, /* 1 MiB: memory is committed in such steps */
 };
 #define GRANULE_BYTES ((size_t)1 << GRANULE_SHIFT)
@@ -37,7 +38,10 @@ enum granule_kind {
 struct granule {
     _Alignas(64) _Atomic uint8_t kind; /* enum granule_kind */
     uint8_t order;                     /* free runs: log2 of granules */
-    uint8_t size_class;                /* slabs */
+    union {
+        uint8_t size_class;           /* slabs */
+        _Atomic uint8_t large_guards; /* what stands around a large block: alloc/large_guards.h */
+    };
     bool listed;       /* slabs: in their class's list of slabs with free slots; under its lock */
     uint32_t granules; /* length of a run in use */
     uint32_t next,
@@ -51,6 +55,7 @@ struct granule {
             uint32_t slots;
             uint32_t free_slots; /* under the class's lock */
             uint32_t first_free; /* no free slot in a map word before this one; same lock */
+            uint64_t *history;   /* SLAB_HISTORY_WORDS each; NULL: none is kept */
         } slab;
         struct {
             uint32_t head; /* granule index of the run's head */
@@ -67,9 +72,9 @@ struct granule {
             size_t start_offset; /* block's first byte, from the run's */
             size_t size_bytes;   /* asked for */
             _Alignas(8) unsigned char record[HEAP_RECORD_BYTES];
+            uint64_t history[HEAP_LARGE_HISTORY_WORDS]; /* as a slab's, where one is kept */
         } large;
     };
-    _Atomic uint8_t large_guards; /* what stands around a large block: alloc/large_guards.h */
 };
 _Static_assert(sizeof(struct granule) == 64, "one descriptor, one cache line");
 

@@ -99,10 +99,12 @@ static inline bool guarded_has(const struct granule *run, uint32_t slot, unsigne
     return atomic_load_explicit(&run->guarded.places[slot].flags, memory_order_relaxed) & flags;
 }
 
-static inline void guarded_set(const struct granule *run, uint32_t slot, unsigned flags)
+/* True if not all of them were set before. */
+static inline bool guarded_set(const struct granule *run, uint32_t slot, unsigned flags)
 {
-    atomic_fetch_or_explicit(&run->guarded.places[slot].flags, (uint16_t)flags,
-                             memory_order_relaxed);
+    return (atomic_fetch_or_explicit(&run->guarded.places[slot].flags, (uint16_t)flags,
+                                     memory_order_relaxed) &
+            flags) != flags;
 }
 
 static inline void guarded_clear(const struct granule *run, uint32_t slot, unsigned flags)

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "heap/buddy.h"
+#include "heap/pins.h"
 #include "os/lock.h"
 #include "os/own.h"
 #include "os/panic.h"
@@ -11,12 +13,14 @@ enum {
     MOST_SLOTS = 2032, /* 16 bytes of record and one bit of map each: 32 KiB in all */
     SPARE_SLABS =
         1, /* wholly free slabs a class keeps, so that one block coming and going is cheap */
+    CHOICE_WORDS = 4, /* of a map: slots to choose from are so many times 64 */
 };
 
 struct class_state {
     struct lock lock;
     uint32_t partial; /* slabs with free slots: granule index + 1; under lock */
     uint32_t spares;  /* wholly free slabs among them; under lock */
+    uint64_t random;  /* state of a generator; under lock */
 } __attribute__((aligned(64)));
 
 static struct class_state classes[SIZE_CLASSES];
@@ -26,6 +30,23 @@ void slabs_start(void)
     for (unsigned i = 0; i < SIZE_CLASSES; i++) {
         classes[i].lock.rank = LOCK_CLASS;
         lock_register(&classes[i].lock);
+    }
+}
+
+static bool keeps_history; /* set once, before the first slab */
+
+void slabs_keep_history(void)
+{
+    keeps_history = true;
+}
+
+static bool chooses_at_random; /* likewise */
+
+void slabs_choose_at_random(uint64_t seed)
+{
+    chooses_at_random = true;
+    for (unsigned i = 0; i < SIZE_CLASSES; i++) {
+        classes[i].random = random_next(&seed);
     }
 }
 
@@ -100,6 +121,8 @@ static struct granule *slab_create(unsigned size_class)
     slab->slab.slots = slots;
     slab->slab.free_slots = slots;
     slab->slab.first_free = 0;
+    /* without memory for it, findings lack what it would tell */
+    slab->slab.history = keeps_history ? own_alloc(slots * SLAB_HISTORY_BYTES) : NULL;
     for (uint32_t i = 1; i < granules; i++) {
         slab[i].body.head = granule_index(slab);
         granule_set_kind(&slab[i], GRANULE_SLAB_BODY);
@@ -108,32 +131,62 @@ static struct granule *slab_create(unsigned size_class)
     return slab;
 }
 
-void slab_release(struct granule *slab)
+void slab_free(struct granule *slab)
 {
-    uint32_t granules = slab->granules, slots = slab->slab.slots;
+    uint32_t slots = slab->slab.slots;
     unsigned char *metadata = slab->slab.records;
-    for (uint32_t i = 0; i < granules; i++) {
-        granule_set_kind(&slab[i], GRANULE_NONE);
-    }
-    run_free(slab, granules);
+    uint64_t *history = slab->slab.history;
+    run_free(slab, slab->granules);
     own_free(metadata, metadata_bytes(slots));
+    own_free(history, slots * SLAB_HISTORY_BYTES);
 }
 
-static size_t take_from_locked(struct granule *slab, uintptr_t *slots, size_t most,
-                               slab_prepare *prepare)
+void slab_release(struct granule *slab)
+{
+    for (uint32_t i = 0; i < slab->granules; i++) {
+        granule_set_kind(&slab[i], GRANULE_NONE);
+    }
+    if (!pin_hand_over(slab, PIN_SLAB)) {
+        slab_free(slab);
+    }
+}
+
+/* The first word from `word` on with a free slot; `words` if there is none. */
+static size_t next_free_word(const uint64_t *map, size_t word, size_t words)
+{
+    while (word < words && map[word] == 0) {
+        word++;
+    }
+    return word;
+}
+
+/* One of the free slots in some of the words from `word` on, which has one. Not all of the slab:
+ * its pages are to be touched one after the other. */
+static uint32_t choose_locked(struct class_state *class, const uint64_t *map, size_t word,
+                              size_t words)
+{
+    uint64_t random = random_next(&class->random);
+    size_t chosen = word + random % CHOICE_WORDS;
+    if (chosen >= words || map[chosen] == 0) {
+        chosen = word;
+    }
+    unsigned turn = (unsigned)(random >> 32) % 64;
+    uint64_t turned = map[chosen] >> turn | map[chosen] << (64 - turn) % 64;
+    return (uint32_t)(chosen * 64 + ((unsigned)__builtin_ctzl(turned) + turn) % 64);
+}
+
+static size_t take_from_locked(struct class_state *class, struct granule *slab, uintptr_t *slots,
+                               size_t most, slab_prepare *prepare)
 {
     size_t taken = 0;
     uint64_t *map = slab->slab.free_map;
     size_t words = map_words(slab->slab.slots);
     size_t word = slab->slab.first_free;
-    while (taken < most && word < words) {
-        if (map[word] == 0) {
-            word++;
-            continue;
-        }
-        unsigned bit = (unsigned)__builtin_ctzl(map[word]);
-        map[word] &= map[word] - 1;
-        uint32_t slot = (uint32_t)(word * 64 + bit);
+    while (taken < most && (word = next_free_word(map, word, words)) < words) {
+        uint32_t slot = chooses_at_random
+                            ? choose_locked(class, map, word, words)
+                            : (uint32_t)(word * 64 + (unsigned)__builtin_ctzl(map[word]));
+        map[slot / 64] &= ~((uint64_t)1 << slot % 64);
         prepare(slab, slot);
         slots[taken++] = slab_slot_start(slab, slot);
     }
@@ -157,7 +210,7 @@ size_t slab_take(unsigned size_class, uintptr_t *slots, size_t most, slab_prepar
     size_t taken = 0;
     if (slab) {
         class->spares -= slab->slab.free_slots == slab->slab.slots;
-        taken = take_from_locked(slab, slots, most, prepare);
+        taken = take_from_locked(class, slab, slots, most, prepare);
         if (slab->slab.free_slots == 0) {
             unlink_locked(class, slab);
         }

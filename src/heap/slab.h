@@ -16,16 +16,22 @@
 #include "heap/arena.h"
 #include "heap/size_class.h"
 
-enum { SLAB_FRONT = 16 };
+enum {
+    SLAB_FRONT = 16,
+    SLAB_HISTORY_WORDS = 4, /* a slot's, for a higher layer: what happened to it last */
+    SLAB_HISTORY_BYTES = SLAB_HISTORY_WORDS * 8,
+};
 
 void slabs_start(void); /* registers the locks */
+void slabs_keep_history(void);
+void slabs_choose_at_random(uint64_t seed); /* slots leave in no order */
 
-/* Called under the class's lock for each slot that leaves its slab. */
+/* Called under the class's lock for each slot that leaves its slab; others of the slab that are
+ * there stay so meanwhile. */
 typedef void slab_prepare(struct granule *slab, uint32_t slot);
 
-/* Up to `most` free slots of a class, lowest addresses first. Slots of one slab are prepared and
- * leave in rising order, so a slot's left neighbour always was before. Returns how many; 0: no
- * memory. */
+/* Up to `most` free slots of a class, lowest addresses first, or some of the first few hundred at
+ * random. Returns how many; 0: no memory. */
 MUST_USE size_t slab_take(unsigned size_class, uintptr_t *slots, size_t most,
                           slab_prepare *prepare);
 
@@ -33,6 +39,7 @@ MUST_USE size_t slab_take(unsigned size_class, uintptr_t *slots, size_t most,
  * its class and returned, for the caller to look at and then to release; at most one per call. */
 struct granule *slab_put(unsigned size_class, const uintptr_t *slots, size_t count, size_t *done);
 void slab_release(struct granule *slab);
+void slab_free(struct granule *slab); /* the second half: nobody looks at it any more */
 
 /* Takes one spare slab out of the class, as slab_put() does; NULL if it has none. */
 struct granule *slab_take_spare(unsigned size_class);
@@ -59,6 +66,13 @@ static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t add
 static inline void *slab_record(const struct granule *slab, uint32_t index)
 {
     return slab->slab.records + (size_t)index * HEAP_RECORD_BYTES;
+}
+
+/* NULL: none is kept. */
+static inline uint64_t *slab_history(const struct granule *slab, uint32_t index)
+{
+    uint64_t *history = slab->slab.history;
+    return history ? history + (size_t)index * SLAB_HISTORY_WORDS : NULL;
 }
 
 #endif

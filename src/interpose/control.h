@@ -1,10 +1,8 @@
 /* The control socket: with control=on, `coalmine ctl` may ask this process while it runs.
  *
- * A thread of ours waits for questions, answers one after the other, and otherwise sleeps. It runs
- * no code of the program, blocks all signals but those by which the C library has all threads
- * change their user, has descriptors of its own (os/private_files.h), allocates nothing of the
- * program's heap, and is left out when threads are stopped. It waits for nobody while it holds a
- * lock but for the helper that names frames. */
+ * A hidden thread (interpose/hidden_thread.h) waits for questions, answers one after the other, and
+ * otherwise sleeps. It waits for nobody while it holds a lock but for the helper that names frames.
+ */
 #ifndef INTERPOSE_CONTROL_H
 #define INTERPOSE_CONTROL_H
 
@@ -14,8 +12,9 @@
  * and where threads cannot be had from the C library (static programs); says so. */
 void control_start(void);
 
-/* In a forked child, which answers for itself (unless children=off), with none of our locks held.
- */
+/* In a forked child, with none of our locks held: the parent's thread is not there, and (unless
+ * children=off) the child answers for itself. */
+void control_forget(void);
 void control_after_fork(void);
 
 /* Of the control thread: what it has on its stack is no root. */

@@ -9,12 +9,14 @@
 #include "alloc/allocate.h"
 #include "alloc/generation.h"
 #include "alloc/guard_choice.h"
+#include "alloc/sweep.h"
 #include "alloc/thread.h"
 #include "inspect/leaks.h"
 #include "interpose/control.h"
 #include "interpose/death.h"
 #include "interpose/entry.h"
 #include "interpose/lsan_options.h"
+#include "interpose/sweeper.h"
 #include "os/clock.h"
 #include "os/io.h"
 #include "os/lock.h"
@@ -110,7 +112,9 @@ void process_tell(const struct finding *finding)
     if (finding->has_block) {
         guard_choice_always(finding->block.alloc_stack); /* the next time it is caught in the act */
     }
-    if (!abandoned) {
+    if (!abandoned && finding->detected == DETECTED_SWEEP) {
+        sweeper_tell(finding);
+    } else if (!abandoned) {
         report_finding(finding);
     }
 }
@@ -140,7 +144,10 @@ static bool looks_at_exit(void)
  * program's. */
 static NOINLINE void look(struct leak_report *leaks, uintptr_t site_sp)
 {
-    block_check_all(DETECTED_EXIT, NULL);
+    sweep_pause();
+    if (process_options.mode != MODE_HARDEN) { /* there an end is no place to take time */
+        block_check_all(DETECTED_EXIT, NULL);
+    }
     struct leak_query query = {.site_sp = site_sp, .with_reachable = process_wants_reachable()};
     if (atomic_load(&settling) == SETTLED) {
         *leaks = settled;
@@ -216,6 +223,7 @@ bool process_begin_exec(void)
 void process_undo_exec(void)
 {
     report_reopen();
+    sweep_resume();
     atomic_store(&stage, RUNNING);
 }
 
@@ -255,7 +263,10 @@ static void in_child(void)
     if (!abandoned && process_options.leaks && generation == atomic_load(&heap_generation)) {
         LEAKS_DISOWN_HERE(); /* else all of before counts as inherited already */
     }
+    control_forget();
+    sweeper_forget();
     control_after_fork();
+    sweeper_after_fork();
 }
 
 void process_watch_forks(void)

@@ -19,6 +19,7 @@
 #include "interpose/lsan_options.h"
 #include "interpose/process.h"
 #include "interpose/segv.h"
+#include "interpose/sweeper.h"
 #include "interpose/threads.h"
 #include "os/entropy.h"
 #include "os/io.h"
@@ -104,8 +105,11 @@ static struct heap_config config_of(const struct options *options)
     bool follows = options->quarantine_bytes == OPTIONS_QUARANTINE_AUTO;
     return (struct heap_config){
         .redzone_bytes = (options->redzone_bytes + 7) & ~(size_t)7,
+        .hardens = options->mode == MODE_HARDEN,
         .fill = options->fill,
         .free_stacks = options->stacks_of_frees,
+        .halts = options->halt,
+        .keeps_history = options->sweep > 0,
         .quarantine_follows = follows,
         .quarantine_floor_bytes = OPTIONS_QUARANTINE_FLOOR,
         .quarantine_cap_bytes = follows ? OPTIONS_QUARANTINE_CAP : options->quarantine_bytes,
@@ -138,7 +142,7 @@ static void load_stacks(void)
 static void start_stacks(void)
 {
     static atomic_bool begun;
-    if (atomic_exchange(&begun, true)) {
+    if (process_options.mode == MODE_HARDEN || atomic_exchange(&begun, true)) {
         return;
     }
     struct os_held_files held;
@@ -259,4 +263,5 @@ __attribute__((constructor(101))) static void construct(void)
         death_watch();
     }
     control_start();
+    sweeper_start();
 }

@@ -44,11 +44,37 @@ static struct {
     bool may_come_late; /* a signal was sent that nobody answered */
 } stop;
 
-static atomic_int left_out; /* thread id */
+static atomic_int left_out[OS_THREADS_LEFT_OUT_MOST]; /* thread ids; 0: unused */
 
-void os_threads_leave_out(int tid)
+static bool change_left_out(int from, int to)
 {
-    atomic_store(&left_out, tid);
+    for (size_t i = 0; i < OS_THREADS_LEFT_OUT_MOST; i++) {
+        int expected = from;
+        if (atomic_compare_exchange_strong(&left_out[i], &expected, to)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool os_threads_leave_out(int tid)
+{
+    return change_left_out(0, tid);
+}
+
+void os_threads_take_in(int tid)
+{
+    (void)change_left_out(tid, 0);
+}
+
+static bool is_left_out(int tid)
+{
+    for (size_t i = 0; i < OS_THREADS_LEFT_OUT_MOST; i++) {
+        if (atomic_load(&left_out[i]) == tid) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void futex(atomic_uint *word, int operation, unsigned value, const struct timespec *timeout)
@@ -171,7 +197,7 @@ static int parse_tid(const char *name)
 static void ask_listed(void *context, int tid)
 {
     bool *any = context;
-    if (tid == os_tid() || tid == atomic_load(&left_out) || entry_of(tid)) {
+    if (tid == os_tid() || is_left_out(tid) || entry_of(tid)) {
         return;
     }
     if (atomic_load(&stop.count) == stop.capacity) {

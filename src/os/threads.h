@@ -33,12 +33,17 @@ struct os_stopped {
 MUST_USE int os_threads_stop(struct os_stopped *room, size_t capacity, unsigned timeout_ms);
 void os_threads_release(void);
 
-/* Calls `visit` for each thread of the process, the caller's too. False where they cannot be listed.
+/* Calls `visit` for each thread of the process, the caller's too. False where they cannot be
+ * listed.
  */
 bool os_threads_each(void (*visit)(void *context, int tid), void *context);
 
-/* A thread of ours that runs no code of the program: it is not stopped, nor counted. 0: none. */
-void os_threads_leave_out(int tid);
+/* Threads of ours that run no code of the program: they are not stopped, nor counted. False: there
+ * are too many of them. In a forked child, which has none, those of the parent are to be taken in.
+ */
+enum { OS_THREADS_LEFT_OUT_MOST = 4 };
+MUST_USE bool os_threads_leave_out(int tid);
+void os_threads_take_in(int tid);
 
 /* The name of a thread of this process; "" if it has gone. */
 void os_thread_name(int tid, char name[16]);

@@ -44,12 +44,20 @@ void detail_fill(struct told_error *error)
         finding->has_block ? block->free_stack : 0,
         finding->has_neighbour ? finding->neighbour.alloc_stack : 0,
     };
+    const struct finding_window *window = &finding->window;
     for (size_t i = 0; i < 4; i++) {
         trace_want(stacks[i]);
+    }
+    for (size_t i = 0; i < window->event_count; i++) {
+        trace_want(window->events[i].stack);
     }
     symbols_fetch();
     error->block_number =
         finding->has_block ? sites_block_number(block->address, block->alloc_stack) : 0;
+    for (size_t i = 0; i < window->event_count; i++) {
+        name_thread(window->events[i].thread, &error->events[i].thread);
+        error->events[i].stack = trace_build(window->events[i].stack, NULL);
+    }
     error->access = trace_build(stacks[0], spare[0]);
     error->alloc = trace_build(stacks[1], spare[1]);
     error->release = trace_build(stacks[2], spare[2]);
@@ -62,6 +70,9 @@ void detail_free(struct told_error *error)
     trace_free(&error->alloc, spare[1]);
     trace_free(&error->release, spare[2]);
     trace_free(&error->neighbour_alloc, spare[3]);
+    for (size_t i = 0; i < error->finding.window.event_count; i++) {
+        trace_free(&error->events[i].stack, NULL);
+    }
 }
 
 void detail_settle(struct told_error *error)

@@ -114,6 +114,42 @@ static void damage(struct json *json, const struct told_error *error)
     json_close(json, '}');
 }
 
+static void event(struct json *json, const struct finding_event *event,
+                  const struct told_event *told)
+{
+    json_open(json, '{');
+    json_text_at(json, "event", event->is_release ? "release" : "allocation");
+    json_unsigned_at(json, "time_ms", event->time_ms);
+    json_name(json, "distance");
+    json_signed(json, event->distance);
+    json_name(json, "address");
+    json_address(json, event->address);
+    if (event->has_size) {
+        json_unsigned_at(json, "size", event->size_bytes);
+    }
+    stack(json, "stack", &told->stack);
+    thread(json, "thread", &told->thread);
+    json_close(json, '}');
+}
+
+/* When the damage was done, and what else was done beside the block then. */
+static void window(struct json *json, const struct told_error *error)
+{
+    const struct finding_window *window = &error->finding.window;
+    json_open_at(json, "window", '{');
+    json_text_at(json, "since", word_window(window->since));
+    json_unsigned_at(json, "start_ms", window->start_ms);
+    json_unsigned_at(json, "end_ms", window->end_ms);
+    json_unsigned_at(json, "sweep", window->sweep);
+    json_close(json, '}');
+    json_open_at(json, "events", '[');
+    for (unsigned i = 0; i < window->event_count; i++) {
+        event(json, &window->events[i], &error->events[i]);
+    }
+    json_close(json, ']');
+    json_unsigned_at(json, "events_left_out", window->events_left_out);
+}
+
 static void facts(struct json *json, const struct told_error *error)
 {
     const struct finding *finding = &error->finding;
@@ -170,6 +206,9 @@ static void one_error(struct json *json, const struct told_error *error)
     json_close(json, '}');
     if (error->finding.damage_length > 0) {
         damage(json, error);
+    }
+    if (error->finding.window.since != WINDOW_UNKNOWN) {
+        window(json, error);
     }
     json_close(json, '}');
 }

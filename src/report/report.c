@@ -24,6 +24,7 @@
 #include "report/suppressions.h"
 #include "report/symbols.h"
 #include "report/text.h"
+#include "report/text_line.h"
 #include "report/visit.h"
 #include "report/words.h"
 
@@ -176,6 +177,12 @@ static bool hide(struct told_error *error)
     return true;
 }
 
+/* In production: a line for each error, and no more. */
+static bool is_brief(void)
+{
+    return options->mode == MODE_HARDEN;
+}
+
 /* Once: how it is that the program goes on after a fault. */
 static void explain_guard(struct strbuf *out, const struct finding *finding)
 {
@@ -193,8 +200,12 @@ static void tell(struct told_error *error)
 {
     struct strbuf *out = output_text_open();
     struct text_style with = report_style();
-    text_error(out, &with, error);
-    explain_guard(out, &error->finding);
+    if (is_brief()) {
+        text_line(out, &with, error);
+    } else {
+        text_error(out, &with, error);
+        explain_guard(out, &error->finding);
+    }
     output_text_close();
     overhear_error(error);
     site_file_note(error);
@@ -243,6 +254,9 @@ static void tell_again(struct told_error *error)
 
 static void tell_summary(void)
 {
+    if (is_brief()) {
+        return;
+    }
     refresh();
     struct strbuf *out = output_text_open();
     struct text_style with = report_style();
@@ -250,10 +264,11 @@ static void tell_summary(void)
     output_text_close();
 }
 
-/* At a guard page the program has its own fault to stop at. */
+/* At a guard page the program has its own fault to stop at, but in production it may have a handler
+ * that has it go on. */
 static void stop_if_asked(const struct finding *finding)
 {
-    if (options->halt && (finding->detected != DETECTED_GUARD || finding->watched)) {
+    if (options->halt && (is_brief() || finding->detected != DETECTED_GUARD || finding->watched)) {
         run.exit_status = 128 + SIGABRT; /* as a shell puts it */
         tell_summary();
         write_json(true);

@@ -1,5 +1,6 @@
 #include "report/text_damage.h"
 
+#include "report/text_window.h"
 #include "report/words.h"
 
 enum { DUMP_ROW = 16 };
@@ -49,7 +50,7 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
         strbuf_str(out, finding->watched ? "  Seen by a hardware watchpoint on the canary.\n" : "");
         break;
     case DETECTED_SWEEP:
-        strbuf_str(out, "  Found by a look at all blocks while the program ran.\n");
+        text_window(out, style, error);
         break;
     }
 }

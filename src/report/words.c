@@ -44,6 +44,15 @@ const char *word_detected(enum finding_detected detected)
     return PICK(words, detected);
 }
 
+const char *word_window(enum window_since since)
+{
+    static const char *const words[] = {[WINDOW_UNKNOWN] = "unknown",
+                                        [WINDOW_SWEEP] = "sweep",
+                                        [WINDOW_ALLOCATION] = "allocation",
+                                        [WINDOW_RELEASE] = "release"};
+    return PICK(words, since);
+}
+
 const char *word_state(enum block_state state)
 {
     return state == BLOCK_FREED ? "freed" : "live"; /* one being released was live until now */

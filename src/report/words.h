@@ -13,6 +13,7 @@
 const char *word_kind(enum finding_kind kind);
 const char *word_access(enum finding_access access);
 const char *word_detected(enum finding_detected detected);
+const char *word_window(enum window_since since);
 const char *word_state(enum block_state state);
 const char *word_leak_kind(enum leak_kind kind);
 

@@ -38,6 +38,11 @@ static const char *detected_word(int value)
     return word_detected((enum finding_detected)value);
 }
 
+static const char *window_word(int value)
+{
+    return value == WINDOW_UNKNOWN ? "" : word_window((enum window_since)value);
+}
+
 static const char *leak_kind_word(int value)
 {
     return word_leak_kind((enum leak_kind)value);
@@ -113,6 +118,7 @@ static bool read_finding(const json_t *from, struct finding *out)
         .bad_bytes = saved_number(from, "bytes"),
         .watched = json_is_true(json_object_get(from, "watched")),
     };
+    out->call = out->function == API_COUNT ? saved_text(from, "function") : NULL;
     out->has_given_size = read_size(from, "given_size", &out->given_size);
     out->has_given_count = read_size(from, "given_count", &out->given_count);
     out->has_given_alignment = read_size(from, "given_alignment", &out->given_alignment);
@@ -143,6 +149,52 @@ static bool read_stacks(const json_t *from, struct trace *access, struct trace *
            saved_stack(json_object_get(from, "free"), release);
 }
 
+static enum window_since since_of(const char *text)
+{
+    int since = value_of(window_word, text);
+    return since > 0 ? (enum window_since)since : WINDOW_UNKNOWN;
+}
+
+static bool read_events(const json_t *list, struct told_error *out)
+{
+    struct finding_window *window = &out->finding.window;
+    size_t i;
+    json_t *each;
+    json_array_foreach(list, i, each)
+    {
+        if (i == FINDING_EVENTS_MOST) {
+            return false;
+        }
+        const char *event = saved_text(each, "event");
+        window->events[window->event_count++] = (struct finding_event){
+            .is_release = event && strcmp(event, "release") == 0,
+            .has_size = json_object_get(each, "size") != NULL,
+            .distance = (int)json_integer_value(json_object_get(each, "distance")),
+            .time_ms = (uint32_t)saved_number(each, "time_ms"),
+            .address = address_of(each, "address"),
+            .size_bytes = saved_number(each, "size"),
+        };
+        read_thread(each, "thread", &out->events[i].thread);
+        if (!saved_stack(json_object_get(each, "stack"), &out->events[i].stack)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_window(const json_t *error, struct told_error *out)
+{
+    const json_t *from = json_object_get(error, "window");
+    out->finding.window = (struct finding_window){
+        .since = since_of(saved_text(from, "since")),
+        .sweep = (uint32_t)saved_number(from, "sweep"),
+        .start_ms = (uint32_t)saved_number(from, "start_ms"),
+        .end_ms = (uint32_t)saved_number(from, "end_ms"),
+        .events_left_out = (unsigned)saved_number(error, "events_left_out"),
+    };
+    return read_events(json_object_get(error, "events"), out);
+}
+
 bool saved_error(const json_t *from, struct told_error *out)
 {
     *out = (struct told_error){.count = saved_number(from, "count"),
@@ -157,7 +209,7 @@ bool saved_error(const json_t *from, struct told_error *out)
     read_thread(threads, "free", &out->free_thread);
     read_phrase(saved_text(from, "place"), out->place);
     read_phrase(saved_text(json_object_get(from, "damage"), "guess"), out->guess);
-    return read_stacks(stacks, &out->access, &out->alloc, &out->release) &&
+    return read_window(from, out) && read_stacks(stacks, &out->access, &out->alloc, &out->release) &&
            saved_stack(json_object_get(stacks, "neighbour_alloc"), &out->neighbour_alloc);
 }
 
