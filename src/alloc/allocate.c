@@ -114,6 +114,7 @@ static NOINLINE void *allocate_large(const struct thread *thread, const struct d
         .alignment = demand->alignment,
         .zero = demand->zero,
         .via = demand->via,
+        .side = guarded_side(stack, GUARD_SIDE_AUTO),
         .has_phase = demand->to_move != NULL,
         .phase = demand->to_move ? demand->to_move->start % OS_PAGE : 0,
     };
@@ -157,6 +158,13 @@ static NOINLINE void *allocate_due(struct thread *thread, const struct demand *d
     return block;
 }
 
+static NOINLINE void note_for_site(const void *block, size_t size, uint32_t stack)
+{
+    if (guard_site_block && block) {
+        guard_site_block((uintptr_t)block, size, stack);
+    }
+}
+
 /* Without stacks, one block in so many is guarded, whichever it is. */
 static NOINLINE void *allocate_by_chance(struct thread *thread, const struct demand *demand)
 {
@@ -191,12 +199,14 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
     if (UNLIKELY(slot_bytes > SLOT_MOST)) {
         const struct demand large = *demand; /* its address must not be that of the common way's */
         block = allocate_large(thread, &large, stack);
+        note_for_site(block, demand->size, stack);
     } else if (hardened && UNLIKELY(thread->until_guarded-- == 0)) {
         const struct demand due = *demand; /* nor here */
         block = allocate_by_chance(thread, &due);
     } else if (UNLIKELY(captured != stack)) {
         const struct demand due = *demand;
         block = allocate_due(thread, &due, site, captured);
+        note_for_site(block, demand->size, stack);
     }
     if (LIKELY(slot_bytes <= SLOT_MOST && block == NULL)) {
         block = allocate_small(thread, demand, slot_bytes, stack, hardened);

@@ -65,6 +65,10 @@ size_t block_check_all(enum finding_detected when, const struct call_site *site)
 /* The same for one live or freed block. */
 size_t block_check(const void *pointer, enum finding_detected when, const struct call_site *site);
 
+/* The same for a block that something has just been written beside, by the calling thread: what is
+ * damaged is told as caught in the act. For signal handlers, where no lock of ours is held. */
+size_t block_check_written(uintptr_t start, uint32_t access_stack);
+
 /* Gives idle memory back to the system. True if there was any (malloc_trim). */
 bool heap_trim(void);
 

@@ -114,6 +114,17 @@ size_t block_check(const void *pointer, enum finding_detected when, const struct
     return inspection.told;
 }
 
+size_t block_check_written(uintptr_t start, uint32_t access_stack)
+{
+    struct inspection inspection = begin(DETECTED_GUARD, NULL);
+    struct ref ref;
+    inspection.scene.stack = access_stack;
+    if (ref_find(start, &ref)) {
+        inspect(&inspection, &ref);
+    }
+    return inspection.told;
+}
+
 size_t block_usable_size(const void *pointer)
 {
     struct ref ref;

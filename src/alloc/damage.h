@@ -79,7 +79,8 @@ static ALWAYS_INLINE bool damage_is_absent(const struct ref *ref)
 /* The same for a block that may be guarded. */
 static inline bool damage_is_absent_anywhere(const struct ref *ref)
 {
-    return UNLIKELY(guarded_judges(ref)) ? guarded_is_whole(ref) : damage_is_absent(ref);
+    bool is_slot = LIKELY(granule_kind(ref->run) == GRANULE_SLAB);
+    return is_slot || !guarded_judges(ref) ? damage_is_absent(ref) : guarded_is_whole(ref);
 }
 
 /* The same for a freed one: its fill, and the canary after it. */

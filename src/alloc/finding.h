@@ -99,6 +99,7 @@ struct finding {
     enum api function;     /* the function in progress: free, realloc, operator delete, … */
     const char *call;      /* or a function of libc's that was given a bad buffer; NULL: none.
                             * Constant text; equal names are the same pointer */
+    bool watched;          /* detected is guard: it was a hardware watchpoint */
     uint32_t access_stack; /* stack of the call in error, 0: unknown */
     uint16_t access_thread;
 

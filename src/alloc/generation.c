@@ -22,6 +22,11 @@ void heap_inherit_all(void)
     inherited_before = heap_mark();
 }
 
+bool heap_has_inherited(void)
+{
+    return inherited_before > 0;
+}
+
 bool heap_is_inherited(uint32_t birth)
 {
     return birth_generation(birth) < inherited_before;

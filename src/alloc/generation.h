@@ -30,6 +30,9 @@ uint32_t heap_mark(void);
 /* In the child of a fork, while that has one thread: all blocks of before count as inherited. */
 void heap_inherit_all(void);
 
+/* True in a process to which that happened. */
+bool heap_has_inherited(void);
+
 /* Whether a block born so was inherited, and may belong to a thread this process does not have. */
 bool heap_is_inherited(uint32_t birth);
 

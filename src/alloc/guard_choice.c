@@ -25,10 +25,11 @@ enum {
     /* Time: one part in so many of what passes, and so much at once after a pause or at the start.
      */
     TIME_SHARE = 40,
-    TIME_AT_ONCE_US = 600,
+    TIME_AT_ONCE_US = 100,
     RANKS = 16, /* the allowance that a stack with N guarded blocks leaves to others, in 1/RANKS */
     RANK_MOST = 8,
-    REFUSED_GAP = 32, /* who was refused comes again no sooner: the answer costs time too */
+    REFUSED_GAP = 32,  /* who was refused comes again no sooner: the answer costs time too … */
+    REFUSED_ASKS = 32, /* … and so many others of the same rank or a worse one need not ask */
 
     /* Memory of guarded blocks: one part in so many of what is live, and no less than this. Of
      * marked stacks: where blocks are to be guarded for a reason. */
@@ -39,11 +40,14 @@ enum {
 };
 
 bool (*guard_site_is_known)(uint32_t stack);
+enum guard_side (*guard_site_side)(uint32_t stack);
+void (*guard_site_block)(uintptr_t start, size_t size, uint32_t stack);
 
 static enum guard_mode mode; /* read-only after the start, as is the rate */
 static unsigned rate;
 static _Atomic(_Atomic uint8_t *) chunks[CHUNKS];
 static atomic_ulong asked; /* questions that chance decides */
+static atomic_uint refused_rank, refused_asks;
 
 /* The moment at which all time spent so far is paid off, in ns: the generic cell rate algorithm
  * (ITU-T I.371), with time as what is metered. */
@@ -99,12 +103,32 @@ static bool chance_decides_for(unsigned gap)
     return hash_mix(atomic_fetch_add_explicit(&asked, 1, memory_order_relaxed)) % gap == 0;
 }
 
+/* A stack that asks while time is short, and its like. Counts that threads take from each other are
+ * of no matter. */
+static bool was_refused_just_now(unsigned rank)
+{
+    unsigned left = atomic_load_explicit(&refused_asks, memory_order_relaxed);
+    if (left == 0 || rank < atomic_load_explicit(&refused_rank, memory_order_relaxed)) {
+        return false;
+    }
+    atomic_store_explicit(&refused_asks, left - 1, memory_order_relaxed);
+    return true;
+}
+
 static bool is_within_time(unsigned guarded)
 {
+    unsigned rank = guarded < RANK_MOST ? guarded : RANK_MOST;
+    if (was_refused_just_now(rank)) {
+        return false;
+    }
     uint64_t paid = atomic_load_explicit(&paid_off, memory_order_relaxed), now = os_clock_ns();
     uint64_t ahead = paid > now ? paid - now : 0;
-    unsigned rank = guarded < RANK_MOST ? guarded : RANK_MOST;
-    return ahead <= (uint64_t)TIME_AT_ONCE_US * 1000 * TIME_SHARE * (RANKS - rank) / RANKS;
+    if (ahead <= (uint64_t)TIME_AT_ONCE_US * 1000 * TIME_SHARE * (RANKS - rank) / RANKS) {
+        return true;
+    }
+    atomic_store_explicit(&refused_rank, rank, memory_order_relaxed);
+    atomic_store_explicit(&refused_asks, REFUSED_ASKS, memory_order_relaxed);
+    return false;
 }
 
 static bool is_within_memory(size_t bytes, size_t share, size_t least)

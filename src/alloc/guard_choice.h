@@ -52,4 +52,11 @@ void guard_choice_always(uint32_t stack);
  * the default: not known. */
 extern bool (*guard_site_is_known)(uint32_t stack);
 
+/* The side for blocks of a stack; auto where nothing is known of it. NULL: of none. */
+extern enum guard_side (*guard_site_side)(uint32_t stack);
+
+/* Called for each block that was allocated the uncommon way, as all of known stacks are. NULL:
+ * nobody counts them. */
+extern void (*guard_site_block)(uintptr_t start, size_t size, uint32_t stack);
+
 #endif

@@ -56,7 +56,7 @@ static bool name(struct guard_hit *hit, const struct candidate *block,
     }
     hit->kind = block->kind;
     hit->offset = (ptrdiff_t)(hit->address - block->ref.start);
-    hit->is_told = guarded_has(block->ref.run, block->ref.slot, GUARDED_TOLD);
+    hit->is_opened = guarded_has(block->ref.run, block->ref.slot, GUARDED_HIT);
     ref_info(&block->ref, &hit->block);
     if (other && other->live && block->distance > BEYOND_DOUBT_BYTES) {
         hit->has_neighbour = true;
@@ -112,11 +112,11 @@ bool guarded_hit(uintptr_t address, struct guard_hit *out)
     return is_likelier(&left, &right) ? name(out, &left, &right) : name(out, &right, &left);
 }
 
-static void mark_told(const struct block_info *block)
+static void mark(const struct block_info *block, bool is_read)
 {
     struct ref ref;
     if (ref_find(block->address, &ref) && ref_is_guarded(&ref)) {
-        guarded_set(ref.run, ref.slot, GUARDED_TOLD);
+        guarded_set(ref.run, ref.slot, GUARDED_HIT | (is_read ? 0 : GUARDED_TOLD));
     }
 }
 
@@ -131,8 +131,8 @@ bool guarded_open(const struct guard_hit *hit)
     }
     uint32_t slot = guarded_slot_index(run, hit->pages);
     bool is_freed = record_state(guarded_record(run, slot)) == RECORD_FREED;
-    if (hit->is_data && !is_freed) {
-        return true; /* it became a block again: its pages are open */
+    if (hit->is_data && (!is_freed || guarded_has(run, slot, GUARDED_OPENED))) {
+        return true; /* it became a block again, or was hit before: its pages are open */
     }
     if (!os_guard_open((void *)hit->pages, hit->pages_bytes)) {
         return false;
@@ -144,9 +144,21 @@ bool guarded_open(const struct guard_hit *hit)
         guarded_set(run, slot,
                     hit->pages < guarded_data(run, slot) ? GUARDED_AHEAD : GUARDED_BEHIND);
     }
-    mark_told(&hit->block);
+    mark(&hit->block, hit->is_read);
     if (hit->has_neighbour) {
-        mark_told(&hit->neighbour);
+        mark(&hit->neighbour, hit->is_read);
     }
     return true;
+}
+
+void guarded_open_for(uintptr_t start, uintptr_t end, bool is_read)
+{
+    enum { STEPS_MOST = 256 };
+    for (unsigned step = 0; step < STEPS_MOST && start < end; step++) {
+        struct guard_hit hit;
+        bool closed = arena_holds(start) && guarded_hit(start, &hit);
+        hit.is_read = is_read;
+        start = closed && guarded_open(&hit) ? hit.pages + hit.pages_bytes
+                                             : (start | (OS_PAGE - 1)) + 1;
+    }
 }

@@ -40,6 +40,12 @@ size_t guarded_alignment(size_t size, size_t asked, enum api via)
     return least;
 }
 
+enum guard_side guarded_side(uint32_t stack, enum guard_side otherwise)
+{
+    enum guard_side side = guard_site_side ? guard_site_side(stack) : GUARD_SIDE_AUTO;
+    return side == GUARD_SIDE_AUTO ? otherwise : side;
+}
+
 bool guarded_stands_at_end(size_t size, enum guard_side side)
 {
     switch (side) {
@@ -74,14 +80,14 @@ static bool take(size_t size, struct ref *out)
     return true;
 }
 
-static void note(struct ref *ref, size_t size, size_t alignment)
+static void note(struct ref *ref, size_t size, size_t alignment, uint32_t stack)
 {
-    bool at_end = guarded_stands_at_end(size, heap_config.guard_side);
+    bool at_end = guarded_stands_at_end(size, guarded_side(stack, heap_config.guard_side));
     struct guarded_slot *place = &ref->run->guarded.places[ref->slot];
     place->start_offset = (uint16_t)start_offset(ref->run, size, alignment, at_end);
     ref->record->size_bytes = (uint16_t)size;
     guarded_clear(ref->run, ref->slot,
-                  GUARDED_AT_END | GUARDED_TOLD | GUARDED_UNCLOSED | GUARDED_OPENED);
+                  GUARDED_AT_END | GUARDED_TOLD | GUARDED_UNCLOSED | GUARDED_OPENED | GUARDED_HIT);
     guarded_set(ref->run, ref->slot, at_end ? GUARDED_AT_END : 0);
     ref_of_guarded(ref->run, ref->slot, ref);
 }
@@ -94,7 +100,7 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
         return NULL;
     }
     record_take(ref.record);
-    note(&ref, size, guarded_alignment(size, demand->alignment, demand->via));
+    note(&ref, size, guarded_alignment(size, demand->alignment, demand->via), stack);
     canary_write_exact(ref.front, ref.start);
     canary_write_exact(ref.start + size, ref.end);
     if (demand->zero) {
@@ -115,12 +121,14 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
  * meanwhile finds them. */
 void guarded_retire(const struct ref *ref)
 {
+    uint64_t begun = guard_choice_begin();
     record_publish(ref->record, RECORD_FREED, record_via(ref->record));
     if (!guarded_close(ref->run, ref->slot)) {
         fill_write(ref->front, ref->end - ref->front, FILL_FREED);
         guarded_set(ref->run, ref->slot, GUARDED_UNCLOSED);
     }
     guarded_put(ref->run, ref->slot);
+    guard_choice_end(begun);
 }
 
 bool guarded_resize(struct ref *ref, size_t size)

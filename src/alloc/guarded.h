@@ -55,6 +55,9 @@ void guarded_count(bool has_guards);
  * one than the block has bytes, and in C++ an object's size is a multiple of its alignment. */
 size_t guarded_alignment(size_t size, size_t asked, enum api via);
 
+/* Where blocks of a stack stand: what is known of it, or else `otherwise`. */
+enum guard_side guarded_side(uint32_t stack, enum guard_side otherwise);
+
 /* The next block of that size is to touch the guard behind it, not the one before, where blocks
  * stand on that side. An empty one is at the end, in the guard itself: each access to it is one too
  * far. */

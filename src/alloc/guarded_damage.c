@@ -6,9 +6,10 @@
 #include "block/canary.h"
 #include "block/fill.h"
 #include "heap/guarded.h"
+#include "os/pages.h"
 #include "os/peek.h"
 
-enum { WORD = sizeof(uint64_t), PIECE_WORDS = 256 };
+enum { WORD = sizeof(uint64_t), PAGE_WORDS = OS_PAGE / WORD };
 
 typedef uint64_t expected_word(uintptr_t address);
 
@@ -23,13 +24,14 @@ static uint64_t bytes_from(unsigned byte) /* 0 to 8: the mask of those from ther
     return byte < WORD ? ~(uint64_t)0 << 8 * byte : 0;
 }
 
+/* Bytes that should be as expected, and what of them is not. */
 struct extent {
-    uintptr_t start, end; /* looked at */
+    uintptr_t start, end;
     uintptr_t first, last_end;
     bool damaged;
 };
 
-static void compare(struct extent *extent, uintptr_t at, uint64_t differ)
+static void note(struct extent *extent, uintptr_t at, uint64_t differ)
 {
     if (at < extent->start) {
         differ &= bytes_from((unsigned)(extent->start - at));
@@ -47,24 +49,45 @@ static void compare(struct extent *extent, uintptr_t at, uint64_t differ)
     extent->last_end = at + WORD - (unsigned)__builtin_clzll(differ) / 8;
 }
 
-/* Looks at a copy: the pages may be closed meanwhile, and then nothing is damaged. */
-static bool is_damaged(uintptr_t start, uintptr_t end, expected_word *expected,
-                       struct extent *extent)
+/* `copy` is of the words from `low` to `high`. */
+static void compare(struct extent *extent, const uint64_t *copy, uintptr_t low, uintptr_t high,
+                    expected_word *expected)
 {
-    uint64_t copy[PIECE_WORDS];
-    *extent = (struct extent){.start = start, .end = end};
-    for (uintptr_t at = align_down(start, WORD); at < end; at += sizeof copy) {
-        size_t bytes = align_up(end, WORD) - at;
-        bytes = bytes < sizeof copy ? bytes : sizeof copy;
-        if (os_peek(at, copy, bytes) != bytes) {
-            return false;
-        }
-        for (size_t i = 0; i < bytes / WORD; i++) {
-            uintptr_t word = at + i * WORD;
-            compare(extent, word, copy[i] ^ expected(word));
+    uintptr_t start = align_down(extent->start, WORD);
+    start = start > low ? start : low;
+    for (uintptr_t at = start; at < high && at < extent->end; at += WORD) {
+        uint64_t differ = copy[(at - low) / WORD] ^ expected(at);
+        if (UNLIKELY(differ != 0)) {
+            note(extent, at, differ);
         }
     }
-    return extent->damaged;
+}
+
+/* Looks at a copy, page by page: they may be closed meanwhile, and then nothing is damaged. Pages
+ * that are between the two extents are not looked at. */
+static void look(struct extent *before, struct extent *after, expected_word *expected)
+{
+    uint64_t copy[PAGE_WORDS];
+    uintptr_t end = align_up(after->end, WORD), page_end;
+    for (uintptr_t low = align_down(before->start, WORD); low < end; low = page_end) {
+        if (low >= before->end && low < after->start) {
+            uintptr_t rest = align_down(after->start, OS_PAGE);
+            low = rest > low ? rest : low;
+        }
+        page_end = align_down(low, OS_PAGE) + OS_PAGE;
+        uintptr_t high = page_end < end ? page_end : end;
+        if (low < high && os_peek(low, copy, high - low) == high - low) {
+            compare(before, copy, low, high, expected);
+            compare(after, copy, low, high, expected);
+        }
+    }
+}
+
+static void look_around(const struct ref *ref, struct extent *before, struct extent *after)
+{
+    *before = (struct extent){.start = ref->front, .end = ref->start};
+    *after = (struct extent){.start = ref->start + ref->size, .end = ref->end};
+    look(before, after, canary_word);
 }
 
 bool guarded_judges(const struct ref *ref)
@@ -94,9 +117,12 @@ bool guarded_is_whole(const struct ref *ref)
 
 bool guarded_seems_whole(const struct ref *ref)
 {
-    struct extent extent;
-    return was_told(ref) || !(is_damaged(ref->front, ref->start, canary_word, &extent) ||
-                              is_damaged(ref->start + ref->size, ref->end, canary_word, &extent));
+    struct extent before, after;
+    if (was_told(ref)) {
+        return true;
+    }
+    look_around(ref, &before, &after);
+    return !before.damaged && !after.damaged;
 }
 
 static size_t tell(const struct ref *ref, const struct damage_scene *scene, enum finding_kind kind,
@@ -113,19 +139,23 @@ size_t guarded_check_live(const struct ref *ref, const struct damage_scene *scen
     if (was_told(ref)) {
         return 0;
     }
-    bool under = is_damaged(ref->front, ref->start, canary_word, &before);
-    bool over = is_damaged(ref->start + ref->size, ref->end, canary_word, &after);
-    if ((!under && !over) || !claim(ref)) {
+    look_around(ref, &before, &after);
+    if ((!before.damaged && !after.damaged) || !claim(ref)) {
         return 0;
     }
-    return (under ? tell(ref, scene, FINDING_UNDERFLOW, &before) : 0) +
-           (over ? tell(ref, scene, FINDING_OVERFLOW, &after) : 0);
+    return (before.damaged ? tell(ref, scene, FINDING_UNDERFLOW, &before) : 0) +
+           (after.damaged ? tell(ref, scene, FINDING_OVERFLOW, &after) : 0);
 }
 
 static bool is_late(const struct ref *ref, struct extent *extent)
 {
-    return guarded_has(ref->run, ref->slot, GUARDED_UNCLOSED) && !was_told(ref) &&
-           is_damaged(ref->front, ref->end, freed_word, extent);
+    if (!guarded_has(ref->run, ref->slot, GUARDED_UNCLOSED) || was_told(ref)) {
+        return false;
+    }
+    struct extent none = {.start = ref->front, .end = ref->front};
+    *extent = (struct extent){.start = ref->front, .end = ref->end};
+    look(&none, extent, freed_word);
+    return extent->damaged;
 }
 
 bool guarded_is_absent_freed(const struct ref *ref)

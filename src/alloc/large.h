@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alloc/guard_choice.h"
 #include "alloc/ref.h"
 #include "base/compiler.h"
 
@@ -24,6 +25,7 @@ struct large_demand {
     size_t size, alignment;
     bool zero; /* else the block's bytes may be what an earlier block left */
     enum api via;
+    enum guard_side side; /* auto: as all */
     bool has_phase; /* it is to begin `phase` bytes into a page, for large_move() */
     uint16_t phase;
 };

@@ -23,7 +23,9 @@ size_t large_start_offset(uintptr_t run, const struct large_demand *demand)
     if (demand->has_phase) {
         return first + demand->phase - run;
     }
-    if (!guarded_stands_at_end(size, heap_config.guard_side_large)) {
+    enum guard_side side = demand->side;
+    if (!guarded_stands_at_end(size,
+                               side == GUARD_SIDE_AUTO ? heap_config.guard_side_large : side)) {
         return first - run;
     }
     return align_down(align_up(first + size, OS_PAGE) - size, alignment) - run;

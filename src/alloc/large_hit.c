@@ -43,7 +43,7 @@ bool large_hit(struct granule *run, struct guard_hit *out)
                 : out->address < ref.start ? FINDING_UNDERFLOW
                                            : FINDING_OVERFLOW;
     out->offset = (ptrdiff_t)(out->address - ref.start);
-    out->is_told = large_has(run, LARGE_TOLD);
+    out->is_opened = large_has(run, LARGE_REOPENED);
     ref_info(&ref, &out->block);
     return true;
 }
@@ -58,7 +58,7 @@ bool large_reopen(struct granule *run, const struct guard_hit *hit)
                      : !os_guard_shorten(pages, hit->pages_bytes)) {
         return false;
     }
-    large_set(run, LARGE_REOPENED | LARGE_TOLD);
+    large_set(run, LARGE_REOPENED | (hit->is_read && !hit->is_data ? 0 : LARGE_TOLD));
     large_clear(run, hit->is_data ? LARGE_CLOSED : 0);
     return true;
 }

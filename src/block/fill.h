@@ -73,6 +73,9 @@ static inline MUST_USE bool fill_is_whole(uintptr_t start, size_t bytes, uint64_
     return rest == 0;
 }
 
+/* Puts some bytes of a filled block right, touching no other. */
+void fill_mend(uintptr_t first, uintptr_t last_end, uint64_t pattern);
+
 /* First byte that is not the pattern's and one past the last; false if there is none. */
 MUST_USE bool fill_damage(uintptr_t start, size_t bytes, uint64_t pattern, uintptr_t *first,
                           uintptr_t *last_end);

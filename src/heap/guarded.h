@@ -41,6 +41,7 @@ enum guarded_flag {
     GUARDED_OPENED = 8,   /* released, but opened again: reads as freed memory */
     GUARDED_BEHIND = 16,  /* the guard behind is open */
     GUARDED_AHEAD = 32,   /* of slot 0: the guard before is open */
+    GUARDED_HIT = 64,     /* a page was opened on account of this block */
 };
 
 /* Registers the locks. Slots with up to `held_least_bytes` of data, or as much as is taken, are

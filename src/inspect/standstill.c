@@ -3,6 +3,7 @@
 #include "alloc/stats.h"
 #include "inspect/regions.h"
 #include "inspect/roots.h"
+#include "inspect/unforked.h"
 #include "os/clock.h"
 #include "os/io.h"
 #include "os/maps.h"
@@ -116,7 +117,8 @@ static enum standstill_end work_and_release(struct standstill *standstill, struc
                                             const struct stopped *stopped, uint64_t begun_us)
 {
     struct os_snapshot copy;
-    bool copied = stopped->any && os_snapshot_start(&copy, standstill->done, do_job, job);
+    bool copied = stopped->any && !unforked_matters() &&
+                  os_snapshot_start(&copy, standstill->done, do_job, job);
     if (!copied) {
         job->scene.careful = stopped->missed > 0;
         do_job(job);

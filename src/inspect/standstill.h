@@ -1,7 +1,8 @@
 /* A moment at which the process stands still, and work on how it looked then.
  *
  * With other threads, the process is copied while they are stopped, and they go on while the copy
- * works; where no copy can be had they wait until the work is done. With none, the work is done in
+ * works; where no copy can be had, or one would lack memory that the program keeps from its
+ * children, they wait until the work is done. With none, the work is done in
  * place. Takes LOCK_ROOTS; the caller holds LOCK_SCAN. */
 #ifndef INSPECT_STANDSTILL_H
 #define INSPECT_STANDSTILL_H

@@ -1,39 +1,41 @@
 #include "inspect/why.h"
 
 #include <errno.h>
-#include <link.h>
 #include <string.h>
 
 #include "base/align.h"
 #include "base/strbuf.h"
 #include "inspect/address.h"
-#include "inspect/regions.h"
+#include "inspect/owner.h"
 #include "inspect/scan.h"
 #include "inspect/standstill.h"
 #include "os/maps.h"
 #include "os/own.h"
 #include "os/pages.h"
+#include "os/peek.h"
+#include "stack/frame_at.h"
 
 enum {
-    RED_ZONE_BYTES = 128,
-    THREAD_BYTES = 4096, /* at a thread pointer the C library keeps less than this */
-    STATIC_TLS_MOST = 16 * 1024 * 1024,
+    STACK_WORDS_MOST = 128 * 1024, /* 1 MiB: of a deeper place the frame is not told */
+    WORDS_BEYOND = 512,            /* past the place: where its frame may say what called it */
+    TLS_STEPS_MOST = 4,            /* from the loader's tables to thread-local storage */
 };
 
 /* Shared with the copy of the process that looks. */
 struct why_answer {
     _Atomic uint32_t done;
     bool failed, is_block;
-    enum leak_root root;
-    uintptr_t place, stack_pointer;
-    int tid;
+    uintptr_t place;
+    struct owner owner;
     size_t count, length;
     struct leak_step steps[LEAK_STEPS_MOST];
+    struct owner_facts facts; /* set by the caller */
+    size_t stack_words;       /* with ROOT_STACK: what stood on that stack, from owner.site.sp on */
+    uintptr_t stack[STACK_WORDS_MOST];
 };
 
 struct task {
     uintptr_t address;
-    uintptr_t static_tls; /* bytes of thread-local storage below a thread pointer */
     struct why_answer *answer;
 };
 
@@ -82,7 +84,7 @@ static bool mark_kept(void *context, const struct resident *block)
 static struct range own_frames(const struct task *task, const struct scan_scene *scene)
 {
     uintptr_t end = roots_stack_end(scene->site_sp);
-    uintptr_t tls = scene->thread_pointer - task->static_tls;
+    uintptr_t tls = scene->thread_pointer - task->answer->facts.static_tls;
     bool above = tls > scene->site_sp && tls < end;
     return (struct range){scene->site_sp, above ? tls : end};
 }
@@ -153,91 +155,33 @@ static void describe_steps(const struct scan *scan, struct resident block,
     answer->place = next & ~(uintptr_t)1;
 }
 
-struct whose {
-    const struct task *task;
-    const struct scan_scene *scene;
-    struct why_answer *answer;
-    int tid; /* of the registers that are being looked through */
-};
-
-static void claim(struct whose *whose, enum leak_root root, int tid, uintptr_t sp)
+/* The loader's own blocks on the way to a thread-local variable explain nothing. */
+static bool begin_at_tls(struct why_answer *answer, const struct scan_scene *scene)
 {
-    whose->answer->root = root;
-    whose->answer->tid = tid;
-    whose->answer->stack_pointer = sp;
-}
-
-static bool is_in_tls(const struct whose *whose, uintptr_t thread_pointer)
-{
-    uintptr_t low = thread_pointer - whose->task->static_tls;
-    return whose->answer->place - low < whose->task->static_tls + THREAD_BYTES;
-}
-
-static void claim_registers(void *context, uintptr_t start, uintptr_t end)
-{
-    struct whose *whose = context;
-    if (whose->answer->place >= start && whose->answer->place < end) {
-        claim(whose, ROOT_REGISTERS, whose->tid, 0);
-    }
-}
-
-static void claim_region(void *context, uintptr_t start, uintptr_t end)
-{
-    struct whose *whose = context;
-    if (whose->answer->place >= start && whose->answer->place < end) {
-        claim(whose, ROOT_REGION, 0, 0);
-    }
-}
-
-/* Of the stack pointers in one mapping the nearest below the place is the stack's. */
-static void claim_stack(struct whose *whose, const struct os_map *map, int tid, uintptr_t sp)
-{
-    const struct why_answer *answer = whose->answer;
-    bool nearer = answer->root != ROOT_STACK || sp > answer->stack_pointer;
-    if (sp >= map->start && sp < map->end && answer->place >= sp - RED_ZONE_BYTES && nearer) {
-        claim(whose, ROOT_STACK, tid, sp);
-    }
-}
-
-static bool look_at_mapping(void *context, const struct os_map *map)
-{
-    struct whose *whose = context;
-    const struct scan_scene *scene = whose->scene;
-    if (whose->answer->place < map->start || whose->answer->place >= map->end) {
-        return true;
-    }
-    claim_stack(whose, map, scene->tid, scene->site_sp);
-    for (size_t i = 0; i < scene->thread_count; i++) {
-        if (scene->threads[i].answered) {
-            claim_stack(whose, map, scene->threads[i].tid, scene->threads[i].sp);
+    struct owner owner;
+    for (size_t i = 0; i < TLS_STEPS_MOST && i + 1 < answer->count; i++) {
+        uintptr_t place = answer->steps[i].address + answer->steps[i].offset;
+        if (owner_find_in_tls_block(place, &answer->facts, scene, &owner)) {
+            answer->owner = owner;
+            answer->place = place;
+            answer->count -= i + 1;
+            answer->length -= i + 1;
+            memmove(answer->steps, answer->steps + i + 1, answer->count * sizeof answer->steps[0]);
+            return true;
         }
     }
     return false;
 }
 
-/* The narrowest claim comes last: registers are saved on a stack, and so is thread-local storage.
- */
-static void find_owner(const struct task *task, const struct scan_scene *scene)
+/* What the thread's frames up to that of the place can be told by. */
+static void copy_stack(struct why_answer *answer)
 {
-    struct whose whose = {.task = task, .scene = scene, .answer = task->answer};
-    task->answer->root = ROOT_MAPPING;
-    if (!os_maps_each(look_at_mapping, &whose)) {
-        return; /* no list: a mapping of which nothing is known */
-    }
-    regions_each(claim_region, &whose);
-    if (is_in_tls(&whose, scene->thread_pointer)) {
-        claim(&whose, ROOT_TLS, scene->tid, 0);
-    }
-    for (size_t i = 0; i < scene->thread_count; i++) {
-        const struct os_stopped *thread = &scene->threads[i];
-        if (!thread->answered) {
-            continue;
-        }
-        if (is_in_tls(&whose, thread->thread_pointer)) {
-            claim(&whose, ROOT_TLS, thread->tid, 0);
-        }
-        whose.tid = thread->tid;
-        os_registers_each(thread->registers, claim_registers, &whose);
+    uintptr_t sp = answer->owner.site.sp;
+    size_t words = (size_t)((intptr_t)(answer->place - sp) / (intptr_t)sizeof(uintptr_t));
+    words = answer->place < sp ? WORDS_BEYOND : words + WORDS_BEYOND;
+    if (answer->owner.site.pc != 0 && words <= STACK_WORDS_MOST) {
+        answer->stack_words =
+            os_peek(sp, answer->stack, words * sizeof(uintptr_t)) / sizeof(uintptr_t);
     }
 }
 
@@ -254,10 +198,16 @@ static void answer_for(struct scan *scan, const struct task *task, const struct 
         return;
     }
     describe_steps(scan, block, answer);
+    if (begin_at_tls(answer, scene)) {
+        return;
+    }
     if (answer->place == 0) {
-        answer->root = ROOT_KEPT;
+        answer->owner.root = ROOT_KEPT;
     } else {
-        find_owner(task, scene);
+        owner_find(answer->place, &answer->facts, scene, &answer->owner);
+    }
+    if (answer->owner.root == ROOT_STACK) {
+        copy_stack(answer);
     }
 }
 
@@ -291,18 +241,6 @@ static void work(void *context, const struct scan_scene *scene)
     os_pages_unmap(scan, room_for_scan());
 }
 
-/* Static thread-local storage of a module lies below the thread pointer, at the same distance in
- * every thread. */
-static int measure_tls(struct dl_phdr_info *info, size_t size UNUSED, void *context)
-{
-    uintptr_t *most = context;
-    uintptr_t distance = os_thread_pointer() - (uintptr_t)info->dlpi_tls_data;
-    if (info->dlpi_tls_data && distance < STATIC_TLS_MOST && distance > *most) {
-        *most = distance;
-    }
-    return 0;
-}
-
 static bool find_path(void *context, const struct os_map *map)
 {
     struct leak_path *path = context;
@@ -315,16 +253,48 @@ static bool find_path(void *context, const struct os_map *map)
     return false;
 }
 
+static bool name_file(struct leak_path *path, uintptr_t inside, uintptr_t *bias)
+{
+    struct strbuf file;
+    strbuf_init(&file, path->file, sizeof path->file);
+    return address_find_file(inside, &file, bias);
+}
+
 static void name_place(struct leak_path *path)
 {
     uintptr_t bias;
-    struct strbuf file;
-    strbuf_init(&file, path->file, sizeof path->file);
-    if (address_find_file(path->place, &file, &bias)) {
+    if (name_file(path, path->place, &bias)) {
         path->root = ROOT_MODULE;
         path->file_offset = path->place - bias;
     } else if (!os_maps_each(find_path, path)) {
         path->file[0] = '\0';
+    }
+}
+
+static uintptr_t frame_of(const struct why_answer *answer)
+{
+    const struct stack_copy copy = {
+        .site = answer->owner.site, .words = answer->stack, .count = answer->stack_words};
+    return answer->stack_words > 0 ? stack_frame_at(&copy, answer->place) : 0;
+}
+
+static void take_over_owner(const struct why_answer *answer, struct leak_path *out)
+{
+    const struct owner *owner = &answer->owner;
+    out->root = owner->root;
+    out->tid = owner->tid;
+    out->place = owner->root == ROOT_REGISTERS ? 0 : answer->place;
+    if (owner->root == ROOT_STACK) {
+        out->stack_pointer = owner->site.sp;
+        out->offset = answer->place - owner->site.sp;
+        out->frame = frame_of(answer);
+    } else if (owner->root == ROOT_TLS && owner->tls_module.number > 0) {
+        uintptr_t bias;
+        out->tls_module = owner->tls_module.inside;
+        out->file_offset = owner->tls_offset;
+        (void)!name_file(out, out->tls_module, &bias);
+    } else if (owner->root == ROOT_MAPPING) {
+        name_place(out);
     }
 }
 
@@ -333,11 +303,7 @@ static void take_over(const struct why_answer *answer, struct leak_path *out)
     out->failed = answer->failed;
     out->trouble = answer->failed ? LEAKS_NO_MEMORY : LEAKS_SCANNED;
     out->is_block = answer->is_block;
-    out->root = answer->root;
-    out->place = answer->root == ROOT_REGISTERS ? 0 : answer->place;
-    out->tid = answer->tid;
-    out->stack_pointer = answer->stack_pointer;
-    out->offset = answer->root == ROOT_STACK ? answer->place - answer->stack_pointer : 0;
+    take_over_owner(answer, out);
     out->length = answer->length;
     if (answer->count > 0) {
         out->steps = own_alloc(answer->count * sizeof *out->steps);
@@ -345,9 +311,6 @@ static void take_over(const struct why_answer *answer, struct leak_path *out)
     }
     if (out->count > 0) {
         memcpy(out->steps, answer->steps, out->count * sizeof *out->steps);
-    }
-    if (out->root == ROOT_MAPPING) {
-        name_place(out);
     }
 }
 
@@ -366,7 +329,7 @@ static void ask(struct standstill *standstill, struct task *task, struct leak_pa
     }
 }
 
-void leaks_why(uintptr_t address, uintptr_t site_sp, struct leak_path *out)
+void leaks_why(uintptr_t address, const struct call_site *site, struct leak_path *out)
 {
     int saved = errno;
     size_t bytes = align_up(sizeof(struct why_answer), OS_PAGE);
@@ -376,9 +339,10 @@ void leaks_why(uintptr_t address, uintptr_t site_sp, struct leak_path *out)
         return;
     }
     struct task task = {.address = address, .answer = answer};
-    dl_iterate_phdr(measure_tls, &task.static_tls);
+    answer->facts.site = *site;
+    owner_facts_find(&answer->facts);
     struct standstill standstill = {
-        .site_sp = site_sp,
+        .site_sp = site->sp,
         .answer = {(uintptr_t)answer, (uintptr_t)answer + bytes},
         .done = &answer->done,
     };

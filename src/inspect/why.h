@@ -10,12 +10,14 @@
 
 #include "base/compiler.h"
 #include "inspect/leaks.h"
+#include "stack/callsite.h"
 
 enum leak_root {
     ROOT_NONE,      /* nothing leads to the block: it is lost */
     ROOT_MODULE,    /* data of a program or library: `file`, `file_offset` */
     ROOT_STACK,     /* of thread `tid`, `offset` bytes above its stack pointer */
-    ROOT_TLS,       /* thread-local storage and thread-specific data of thread `tid` */
+    ROOT_TLS,       /* thread-local storage and thread-specific data of thread `tid`; `file` and
+                       `file_offset` of a variable */
     ROOT_REGISTERS, /* of thread `tid` */
     ROOT_MAPPING,   /* other memory; `file` may be "", "[heap]" or a file's path */
     ROOT_REGION,    /* declared by the program */
@@ -41,8 +43,13 @@ struct leak_path {
     int tid;
     uintptr_t stack_pointer; /* with ROOT_STACK, of that thread */
     size_t offset;           /* with ROOT_STACK: place - stack_pointer */
+    uintptr_t frame;         /* with ROOT_STACK: where the function was whose frame the place is
+                                in, as in a stack_view; 0: not known */
+    uintptr_t tls_module;    /* with ROOT_TLS: an address in the module that the variable is of;
+                                0: not known */
     char file[LEAK_PATH_FILE_MOST];
-    uint64_t file_offset; /* with ROOT_MODULE, in the terms of the file's symbol table */
+    uint64_t file_offset; /* with ROOT_MODULE, in the terms of the file's symbol table; with
+                             ROOT_TLS, in the module's thread-local storage */
 
     struct leak_step *steps; /* from the root's block to the block in question; own memory */
     size_t count;            /* of these */
@@ -54,15 +61,17 @@ struct leak_path {
     int signal;
 };
 
-/* `site_sp` as in a leak_query. Any thread, with none of our locks held. Keeps errno. */
-void leaks_why(uintptr_t address, uintptr_t site_sp, struct leak_path *out);
+/* The calling thread's stack is looked at from `site` up; where its pc is 0, frames there are not
+ * told. Any thread, with none of our locks held. Keeps errno. */
+void leaks_why(uintptr_t address, const struct call_site *site, struct leak_path *out);
 void leaks_why_free(struct leak_path *path);
 
 /* leaks_why() for a function that the program calls; see LEAKS_FIND_HERE. */
 #define LEAKS_WHY_HERE(address, out) \
     do { \
         __builtin_unwind_init(); \
-        leaks_why((address), os_stack_pointer(), (out)); \
+        const struct call_site why_site = {.sp = os_stack_pointer()}; \
+        leaks_why((address), &why_site, (out)); \
         __asm__ volatile("" ::: "memory"); \
     } while (0)
 

@@ -4,12 +4,14 @@
 #include <stdlib.h>
 
 #include "base/compiler.h"
-#include "interpose/process.h"
+#include "interpose/death.h"
 #include "os/signals.h"
 
 EXPORTED __attribute__((weak)) void abort(void)
 {
+    struct call_site site = CALL_SITE();
     sigset_t only;
+    death_from(&site);
     sigemptyset(&only);
     sigaddset(&only, SIGABRT);
     sigprocmask(SIG_UNBLOCK, &only, NULL);

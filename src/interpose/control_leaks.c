@@ -89,7 +89,8 @@ void control_why(struct control_call *call)
         call->failed = true;
         return;
     }
-    leaks_why(address, control_stack_end() - sizeof address, &path); /* our frames hold nothing */
+    const struct call_site above = {.sp = control_stack_end() - sizeof address};
+    leaks_why(address, &above, &path); /* our frames hold nothing */
     if (path.failed) {
         strbuf_str(call->out, "the scan did not come to an end\n");
         call->failed = true;

@@ -6,7 +6,8 @@
  * - A fault in such a part is told in one line.
  * - While one thread reports, others that would die wait for it.
  * - A timer ends the process where the report does not come to its end, and so does the same
- *   signal once more, some time after the first. (Not at once: timeout(1) sends each one twice.) */
+ *   signal once more, some time after the first. (Not at once: timeout(1) sends each one twice.)
+ * - Where the reporting thread is deep in the kernel and no handler runs on it, SIGKILL does. */
 #include "interpose/death.h"
 
 #include <errno.h>
@@ -19,10 +20,12 @@
 
 #include "alloc/thread.h"
 #include "base/strbuf.h"
+#include "inspect/watched.h"
 #include "interpose/hit.h"
 #include "interpose/process.h"
 #include "interpose/segv.h"
 #include "interpose/sigaction.h"
+#include "interpose/trap.h"
 #include "os/alarm.h"
 #include "os/clock.h"
 #include "os/fault.h"
@@ -40,6 +43,8 @@
 enum {
     REPORT_MOST_MS = 60 * 1000,
     INSIST_MS = 1000, /* after that long, the same signal again means: now */
+    LAST_WORDS_MS = 1000,
+    KILL_AFTER_MS = REPORT_MOST_MS + 5 * 1000,
     WAIT_US = 10 * 1000,
     STACK_BYTES = 256 * 1024,
     OVERFLOW_NEAR_BYTES = 64 * 1024, /* from the stack pointer to what a full stack lacks */
@@ -54,6 +59,9 @@ static uint64_t dying_since_ms;
 static THREAD_LOCAL struct {
     int number, pid, sender_pid;
 } put_off;
+
+/* Where this thread called abort(). */
+static THREAD_LOCAL struct call_site aborted;
 
 struct blow {
     int number;
@@ -87,6 +95,19 @@ static bool is_overflow(int number, const struct os_fault *fault)
            !os_word_is_readable(fault->address & ~(uintptr_t)7);
 }
 
+/* True if this stack is that of a call of abort(): a handler may have left an earlier one. */
+static bool leads_to_abort(uint32_t stack)
+{
+    enum { BELOW_MOST = 8 }; /* frames of abort() and what it calls */
+    struct stack_view view = stack_view(stack);
+    for (uint32_t i = 1; i < view.count && i <= BELOW_MOST; i++) {
+        if (view.frames[i] == aborted.pc) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* After a jump to nowhere, the stack is that of whoever jumped, by a call in all likelihood. Each
  * word of the stack is asked about before it is read: it may be gone. */
 static uint32_t capture(const struct os_fault *fault)
@@ -97,7 +118,8 @@ static uint32_t capture(const struct os_fault *fault)
         os_peek(fault->sp, &caller, sizeof caller) == sizeof caller) {
         site = (struct call_site){.pc = caller, .sp = fault->sp + sizeof caller, .fp = fault->fp};
     }
-    return stack_capture(NULL, &site);
+    uint32_t stack = stack_capture(NULL, &site);
+    return leads_to_abort(stack) ? stack_capture(NULL, &aborted) : stack;
 }
 
 /* What the interrupted function has in registers stands in the handler's own frame: below the stack
@@ -133,17 +155,32 @@ static _Noreturn void wait_for_end(int number)
     os_signals_die_by(number);
 }
 
+/* What the report waits for may be that somebody reads it, and these words would wait as well: so
+ * the signal ends the process while they do. */
+static void say_at_last(int number, const char *words)
+{
+    os_signals_leave_to_default(dying_number);
+    os_alarm_set(dying_number, LAST_WORDS_MS);
+    say(number, words);
+}
+
 /* On the thread that reports, meanwhile. */
 static void again(int number, const siginfo_t *info)
 {
     if (os_alarm_sent(info)) {
-        say(number, "the report took too long and was given up");
+        say_at_last(number, "the report took too long and was given up");
     } else if (os_signal_is_fault(number, info)) {
-        say(number, "a fault of the allocator's own, amid the report");
+        say_at_last(number, "a fault of the allocator's own, amid the report");
     } else if (os_clock_ms() - dying_since_ms < INSIST_MS) {
         return;
     }
     os_signals_die_by(dying_number);
+}
+
+static void limit_time(int number)
+{
+    os_alarm_set(number, REPORT_MOST_MS);
+    os_alarm_set(SIGKILL, KILL_AFTER_MS);
 }
 
 static void die(struct blow *blow)
@@ -158,7 +195,7 @@ static void die(struct blow *blow)
     }
     dying_number = blow->number;
     dying_since_ms = os_clock_ms();
-    os_alarm_set(blow->number, REPORT_MOST_MS);
+    limit_time(blow->number);
     os_signals_let_through(blow->number);
     if (lock_call_when_free()) {
         struct os_fault fault;
@@ -185,30 +222,46 @@ static bool is_ignored(int number, const siginfo_t *info)
     return os_pid() == 1 && !os_signal_is_fault(number, info);
 }
 
+/* Until the interrupted thread has no lock. */
+static bool may_wait(int number, const siginfo_t *info)
+{
+    return !os_signal_is_fault(number, info) && !os_alarm_sent(info) &&
+           atomic_load(&dying_tid) != os_tid();
+}
+
 static void handle(int number, siginfo_t *info, void *context)
 {
     int saved = errno;
     struct blow blow = {number, info, context};
+    if (number == SIGTRAP && trap_take(info, context)) {
+        return;
+    }
     if (!process_is_ours()) {
         os_signals_pass_on(number, info, context);
     } else if (is_ignored(number, info)) {
         errno = saved;
         return;
-    } else if (!os_signal_is_fault(number, info) && atomic_load(&dying_tid) != os_tid() &&
-               lock_call_when_free()) {
+    } else if (may_wait(number, info) && lock_call_when_free()) {
         put_off.number = number;
         put_off.pid = os_pid();
         put_off.sender_pid = sender(info);
+        limit_time(number); /* for a lock that never gets free */
     } else {
         die(&blow);
     }
     errno = saved;
 }
 
+void death_from(const struct call_site *site)
+{
+    aborted = *site;
+}
+
 void death_after_fork(void)
 {
     atomic_store(&dying_tid, 0); /* the thread that reports is not in this process */
     hit_after_fork();
+    watched_after_fork();
 }
 
 void death_watch(void)
@@ -217,5 +270,8 @@ void death_watch(void)
     lock_freed = come_again;
     sigaction_watch(handle);
     segv_set_default(handle);
+    if (process_options.guard != OPTIONS_GUARD_OFF && process_options.sites[0]) {
+        trap_watch();
+    }
     signal_stack_give();
 }

@@ -96,9 +96,10 @@ static uint32_t without_library(uint32_t stack)
     return skip > 0 && skip < view.count ? stack_from(stack, skip) : stack;
 }
 
-static uint32_t capture(const struct os_fault *fault)
+uint32_t hit_capture(const struct os_fault *fault, bool is_past)
 {
-    const struct call_site site = {.pc = fault->pc | STACK_EXACT, .sp = fault->sp, .fp = fault->fp};
+    const struct call_site site = {
+        .pc = is_past ? fault->pc : fault->pc | STACK_EXACT, .sp = fault->sp, .fp = fault->fp};
     return without_library(stack_capture(thread_current ? thread_current->stacks : NULL, &site));
 }
 
@@ -125,7 +126,7 @@ static void tell(void *given)
         .has_neighbour = hit->has_neighbour,
         .neighbour = hit->neighbour,
         .pointer = hit->address,
-        .access_stack = capture(&fault),
+        .access_stack = hit_capture(&fault, false),
         .access_thread = thread_current ? thread_current->number : 0,
         .has_offset = true,
         .offset = hit->offset,
@@ -134,11 +135,11 @@ static void tell(void *given)
     finding_sink(&finding);
 }
 
-static void tell_apart(struct blow *blow, ucontext_t *context)
+void hit_call_apart(void (*function)(void *given), void *given, const ucontext_t *context)
 {
     size_t place = 0;
     atomic_bool *taken = take_stack(&place);
-    signal_stack_call(taken ? stacks[place] + STACK_BYTES : NULL, tell, blow);
+    signal_stack_call(taken ? stacks[place] + STACK_BYTES : NULL, function, given);
     if (taken) {
         atomic_store(taken, false);
     }
@@ -176,11 +177,12 @@ static NOINLINE enum hit_outcome take(int number, siginfo_t *info, ucontext_t *c
     if (!guarded_hit(address, &hit)) { /* unless another thread has just opened it */
         return os_word_is_readable(address & ~(uintptr_t)7) ? HIT_ENDED : HIT_NONE;
     }
+    hit.is_read = os_fault_is_read(context);
     bool amid_own_work = lock_is_held_here();
     if (amid_own_work) {
         say_in_short(address);
-    } else if (!last.told || !(hit.is_told || process_options.halt)) {
-        tell_apart(&(struct blow){number, info, context, &hit}, context);
+    } else if (!last.told || !(hit.is_opened || process_options.halt)) {
+        hit_call_apart(tell, &(struct blow){number, info, context, &hit}, context);
         last.told = true;
     }
     if (process_options.halt && !amid_own_work) {

@@ -137,7 +137,7 @@ int coalmine_explain(const void *address, char *buffer, size_t size)
         return -1;
     }
     struct leak_path path;
-    leaks_why((uintptr_t)address, site.sp, &path);
+    leaks_why((uintptr_t)address, &site, &path);
     if (wants_text) {
         now_why(&text, NOW_TEXT, (uintptr_t)address, &path);
     } else if (!buffer) {

@@ -8,6 +8,7 @@
 
 #include "alloc/allocate.h"
 #include "alloc/generation.h"
+#include "alloc/guard_choice.h"
 #include "alloc/sweep.h"
 #include "alloc/thread.h"
 #include "inspect/leaks.h"
@@ -108,6 +109,9 @@ static bool is_ours_or_new(void)
 void process_tell(const struct finding *finding)
 {
     (void)is_ours_or_new();
+    if (finding->has_block) {
+        guard_choice_always(finding->block.alloc_stack); /* the next time it is caught in the act */
+    }
     if (!abandoned && finding->detected == DETECTED_SWEEP) {
         sweeper_tell(finding);
     } else if (!abandoned) {

@@ -19,7 +19,8 @@ enum { SIGNALS = 65 };
 
 typedef int sigaction_function(int, const struct sigaction *, struct sigaction *);
 
-static sigaction_handler *at_default; /* NULL: nothing is watched */
+static sigaction_handler *at_default;                     /* NULL: nothing is watched */
+static bool (*take_trap)(siginfo_t *info, void *context); /* NULL: nothing else sends SIGTRAP */
 static struct sigaction table[SIGNALS];
 
 /* Process 1 is not ended by what others send, where it left the default: what cannot come needs no
@@ -78,14 +79,31 @@ static void call_once(int number, siginfo_t *info, void *context)
     wanted.sa_sigaction(number, info, context); /* one that takes less finds its argument, too */
 }
 
+/* Stands in for whatever the program wants on SIGTRAP. */
+static void call_after_watch(int number, siginfo_t *info, void *context)
+{
+    if (take_trap(info, context) || table[number].sa_handler == SIG_IGN) {
+        return;
+    }
+    if (table[number].sa_flags & (int)SA_RESETHAND) {
+        call_once(number, info, context);
+    } else {
+        table[number].sa_sigaction(number, info, context);
+    }
+}
+
 /* What the kernel is to have where the program wants `wanted`. */
-static struct sigaction for_kernel(const struct sigaction *wanted)
+static struct sigaction for_kernel(int number, const struct sigaction *wanted)
 {
     if (wanted->sa_handler == SIG_DFL) {
         return stand_in();
     }
     struct sigaction action = *wanted;
-    if (has_handler(wanted) && (wanted->sa_flags & (int)SA_RESETHAND)) {
+    if (number == SIGTRAP && take_trap) {
+        action.sa_sigaction = call_after_watch;
+        action.sa_flags &= ~(int)SA_RESETHAND;
+        action.sa_flags |= SA_SIGINFO;
+    } else if (has_handler(wanted) && (wanted->sa_flags & (int)SA_RESETHAND)) {
         action.sa_sigaction = call_once;
         action.sa_flags &= ~(int)SA_RESETHAND;
         action.sa_flags |= SA_SIGINFO;
@@ -102,7 +120,8 @@ static struct sigaction for_program(const struct sigaction *actual,
         standard.sa_handler = SIG_DFL;
         return standard;
     }
-    return actual->sa_sigaction == call_once ? *remembered : *actual;
+    bool stood_in = actual->sa_sigaction == call_once || actual->sa_sigaction == call_after_watch;
+    return stood_in ? *remembered : *actual;
 }
 
 EXPORTED int sigaction(int number, const struct sigaction *to, struct sigaction *was)
@@ -116,7 +135,7 @@ EXPORTED int sigaction(int number, const struct sigaction *to, struct sigaction 
     struct sigaction remembered = table[number], wanted, kernel, actual;
     if (to) {
         wanted = *to;
-        kernel = for_kernel(to);
+        kernel = for_kernel(number, to);
         if (process_is_ours()) {
             table[number] = wanted; /* before the kernel has it: call_once() looks here */
         }
@@ -143,5 +162,16 @@ void sigaction_watch(sigaction_handler *handler)
             table[number] = was;
             (void)!sigaction_change(number, &ours, NULL);
         }
+    }
+}
+
+void sigaction_watch_traps(bool (*take)(siginfo_t *info, void *context))
+{
+    struct sigaction was;
+    take_trap = take;
+    if (sigaction_change(SIGTRAP, NULL, &was) == 0 && was.sa_sigaction != at_default) {
+        table[SIGTRAP] = was;
+        struct sigaction ours = for_kernel(SIGTRAP, &was);
+        (void)!sigaction_change(SIGTRAP, &ours, NULL);
     }
 }

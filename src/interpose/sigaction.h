@@ -21,4 +21,8 @@ MUST_USE int sigaction_change(int number, const struct sigaction *to, struct sig
 /* Puts `handler` in the place of defaults, now and whenever the program sets one. */
 void sigaction_watch(sigaction_handler *handler);
 
+/* Asks `take` about each SIGTRAP first, whatever the program does about that; false: it is the
+ * program's. */
+void sigaction_watch_traps(bool (*take)(siginfo_t *info, void *context));
+
 #endif

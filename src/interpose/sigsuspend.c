@@ -1,35 +1,30 @@
 /* Functions that take a signal mask for a while, or for a thread to come. Only in the shared
  * library: behind that of a static program there is no other to be found.
  *
- * ppoll() and epoll_pwait() are with the functions whose buffers are checked. */
+ * ppoll(), pselect() and epoll_pwait() are with the functions whose buffers are checked. */
 #ifdef PIC
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/select.h>
 
 #include "interpose/sigmask.h"
 
 typedef int suspend_function(const sigset_t *);
-typedef int select_function(int, fd_set *, fd_set *, fd_set *, const struct timespec *,
-                            const sigset_t *);
 typedef int set_function(pthread_attr_t *, const sigset_t *);
 typedef int get_function(const pthread_attr_t *, sigset_t *);
 
 static struct {
     suspend_function *suspend;
-    select_function *select;
     set_function *set;
     get_function *get;
 } real;
 
-/* Before main(): sigsuspend() and pselect() may be called where dlsym() must not. */
+/* Before main(): sigsuspend() may be called where dlsym() must not. */
 __attribute__((constructor(102))) static void find_real(void)
 {
     real.suspend = (suspend_function *)(uintptr_t)dlsym(RTLD_NEXT, "sigsuspend");
-    real.select = (select_function *)(uintptr_t)dlsym(RTLD_NEXT, "pselect");
     real.set = (set_function *)(uintptr_t)dlsym(RTLD_NEXT, "pthread_attr_setsigmask_np");
     real.get = (get_function *)(uintptr_t)dlsym(RTLD_NEXT, "pthread_attr_getsigmask_np");
 }
@@ -46,15 +41,6 @@ EXPORTED int sigsuspend(const sigset_t *mask)
     sigset_t room;
     need_real();
     return real.suspend(sigmask_for_kernel(mask, &room));
-}
-
-EXPORTED int pselect(int count, fd_set *restrict readable, fd_set *restrict writable,
-                     fd_set *restrict other, const struct timespec *restrict timeout,
-                     const sigset_t *restrict mask)
-{
-    sigset_t room;
-    need_real();
-    return real.select(count, readable, writable, other, timeout, sigmask_for_kernel(mask, &room));
 }
 
 EXPORTED int pthread_attr_setsigmask_np(pthread_attr_t *attributes, const sigset_t *mask)

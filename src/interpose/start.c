@@ -15,6 +15,7 @@
 #include "interpose/entry.h"
 #include "interpose/environment.h"
 #include "interpose/hit.h"
+#include "interpose/libc/start.h"
 #include "interpose/lsan_options.h"
 #include "interpose/process.h"
 #include "interpose/segv.h"
@@ -25,6 +26,7 @@
 #include "os/lock.h"
 #include "os/own.h"
 #include "report/report.h"
+#include "report/site_file.h"
 #include "stack/start.h"
 
 extern void *__libc_stack_end; /* in the loader */
@@ -191,7 +193,11 @@ static bool start(void)
         .forked = place.forked,
         .image = place.image,
     });
+    site_file_read(complain, NULL);
     finding_sink = process_tell;
+    if (calls_start) {
+        calls_start(&process_options, complain);
+    }
     if (process_options.guard != OPTIONS_GUARD_OFF) {
         hit_start();
         segv_watch();

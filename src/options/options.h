@@ -49,6 +49,7 @@ enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 #define OPTION_FIELD_FLAG(name) bool name;
 #define OPTION_FIELD_LIST(name) unsigned name; /* a bit per word, the first is bit 0 */
 #define OPTION_FIELD_FILES(name) char name[OPTIONS_PATH_MOST]; /* as given; "" for none */
+#define OPTION_FIELD_NAMES(name) char name[OPTIONS_PATH_MOST]; /* as FILES */
 #define OPTION_FIELD_PATH(name) char name[OPTIONS_PATH_MOST];  /* "" for none */
 
 struct options {

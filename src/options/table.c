@@ -11,6 +11,7 @@
 #define OFFSET_FLAG(name) offsetof(struct options, name)
 #define OFFSET_LIST(name) offsetof(struct options, name)
 #define OFFSET_FILES(name) offsetof(struct options, name)
+#define OFFSET_NAMES(name) offsetof(struct options, name)
 #define OFFSET_PATH(name) offsetof(struct options, name)
 
 const struct option option_table[] = {
@@ -131,6 +132,10 @@ void option_allowed(struct strbuf *out, const struct option *option)
         break;
     case OPTION_PATH:
         strbuf_printf(out, "a path of at most %d bytes (%%p pid, %%e program, %%%% percent)",
+                      OPTIONS_PATH_MOST - 1);
+        break;
+    case OPTION_NAMES:
+        strbuf_printf(out, "names, separated by commas, of at most %d bytes in all",
                       OPTIONS_PATH_MOST - 1);
         break;
     case OPTION_FILES:

@@ -15,6 +15,7 @@ enum option_kind {
     OPTION_LIST,
     OPTION_PATH,
     OPTION_FILES,
+    OPTION_NAMES,
 };
 
 struct option {

@@ -176,6 +176,7 @@ bool value_set(struct options *options, const struct option *option, const char 
     case OPTION_PATH:
         return set_text(field, text, pattern_is_valid(text));
     case OPTION_FILES:
+    case OPTION_NAMES:
         return set_text(field, text, strlen(text) < OPTIONS_PATH_MOST);
     }
     return false;
@@ -221,6 +222,7 @@ void value_text(struct strbuf *out, const struct options *options, const struct 
         break;
     case OPTION_PATH:
     case OPTION_FILES:
+    case OPTION_NAMES:
         strbuf_str(out, field);
         break;
     }

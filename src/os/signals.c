@@ -133,12 +133,16 @@ void os_signals_pass_on(int number, siginfo_t *info, void *context)
     sigdelset(&((ucontext_t *)context)->uc_sigmask, number);
 }
 
+void os_signals_leave_to_default(int number)
+{
+    set_default(number);
+    os_signals_let_through(number);
+}
+
 void os_signals_die_by(int number)
 {
-    uint64_t bit = BIT(number);
-    set_default(number);
+    os_signals_leave_to_default(number);
     (void)syscall(SYS_tgkill, os_pid(), os_tid(), number);
-    change(SIG_UNBLOCK, &bit, NULL);
     os_exit_now(128 + number); /* where the system does not let it go: as a shell puts it */
 }
 

@@ -43,7 +43,10 @@ void os_signals_repeat(int number, int sender_pid);
  * it, once the handler has returned. So a core shows the program where it was. */
 void os_signals_pass_on(int number, siginfo_t *info, void *context);
 
-/* The same, now. */
+/* From now on that signal has its default action, and nothing holds it off this thread. */
+void os_signals_leave_to_default(int number);
+
+/* The program ends by it, now. */
 _Noreturn void os_signals_die_by(int number);
 
 /* For a child that is about to become another program: no handler, nothing held. */

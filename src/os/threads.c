@@ -193,44 +193,49 @@ static int parse_tid(const char *name)
     return *name == '\0' ? tid : 0; /* "." and ".." */
 }
 
-/* Asks every thread in a batch of directory entries that was not asked yet; true if there was
- * one. */
-static bool ask_listed(const char *entries, long length)
+/* A thread that was not asked yet is asked; `context` is a bool that becomes true then. */
+static void ask_listed(void *context, int tid)
 {
-    bool any = false;
-    for (long at = 0; at < length;) {
-        const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
-        at += entry->d_reclen;
-        int tid = parse_tid(entry->d_name);
-        if (tid == 0 || tid == os_tid() || is_left_out(tid) || entry_of(tid)) {
-            continue;
-        }
-        if (atomic_load(&stop.count) == stop.capacity) {
-            stop.beyond++;
-            continue;
-        }
-        ask(tid);
-        any = true;
+    bool *any = context;
+    if (tid == os_tid() || is_left_out(tid) || entry_of(tid)) {
+        return;
     }
-    return any;
+    if (atomic_load(&stop.count) == stop.capacity) {
+        stop.beyond++;
+        return;
+    }
+    ask(tid);
+    *any = true;
+}
+
+bool os_threads_each(void (*visit)(void *context, int tid), void *context)
+{
+    _Alignas(struct dirent64) char entries[2048];
+    int fd = os_open_read("/proc/self/task");
+    if (fd < 0) {
+        return false;
+    }
+    long got;
+    while ((got = syscall(SYS_getdents64, fd, entries, sizeof entries)) > 0) {
+        for (long at = 0; at < got;) {
+            const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+            int tid = parse_tid(entry->d_name);
+            if (tid != 0) {
+                visit(context, tid);
+            }
+            at += entry->d_reclen;
+        }
+    }
+    os_close(fd);
+    return got == 0;
 }
 
 /* Goes through the list of threads once. -1: it cannot be read; 1: some were new; 0: none. */
 static int ask_new_threads(void)
 {
-    _Alignas(struct dirent64) char entries[2048];
-    int fd = os_open_read("/proc/self/task");
-    if (fd < 0) {
-        return -1;
-    }
-    int any = 0;
-    long got;
+    bool any = false;
     stop.beyond = 0;
-    while ((got = syscall(SYS_getdents64, fd, entries, sizeof entries)) > 0) {
-        any |= ask_listed(entries, got);
-    }
-    os_close(fd);
-    return got < 0 ? -1 : any;
+    return os_threads_each(ask_listed, &any) ? any : -1;
 }
 
 /* Takes threads off the list that will never answer. Only the stopping thread writes the list:

@@ -33,6 +33,11 @@ struct os_stopped {
 MUST_USE int os_threads_stop(struct os_stopped *room, size_t capacity, unsigned timeout_ms);
 void os_threads_release(void);
 
+/* Calls `visit` for each thread of the process, the caller's too. False where they cannot be
+ * listed.
+ */
+bool os_threads_each(void (*visit)(void *context, int tid), void *context);
+
 /* Threads of ours that run no code of the program: they are not stopped, nor counted. False: there
  * are too many of them. In a forked child, which has none, those of the parent are to be taken in.
  */
@@ -58,6 +63,13 @@ static ALWAYS_INLINE uintptr_t os_stack_pointer(void)
 /* True unless the calling thread is known to be the only one: for where the others cannot be
  * listed. */
 bool os_threads_are_others(void);
+
+/* Program counter, stack pointer and frame pointer of a stopped thread; 0 where this processor's
+ * are not known. */
+struct os_frame {
+    uintptr_t pc, sp, fp;
+};
+struct os_frame os_registers_frame(const ucontext_t *registers);
 
 /* Calls `visit` for each part of a stopped thread's saved state that holds registers, vector
  * ones included; what is between them the kernel left as it was. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "os/io.h"
+#include "os/signals.h"
 #include "report/symbols.h"
 #include "report/trace.h"
 #include "report/wild.h"
@@ -16,6 +17,11 @@ void death_name(struct strbuf *out, int number)
     } else {
         strbuf_printf(out, "signal %d", number);
     }
+}
+
+bool death_is_crash(const struct death *death)
+{
+    return os_signal_is_crash(death->number);
 }
 
 const char *death_access(const struct death *death)

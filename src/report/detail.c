@@ -2,6 +2,7 @@
 
 #include "alloc/lookup.h"
 #include "inspect/address.h"
+#include "inspect/sites.h"
 #include "report/guess.h"
 #include "report/symbols.h"
 #include "report/trace.h"
@@ -55,6 +56,8 @@ void detail_fill(struct told_error *error)
         name_thread(window->events[i].thread, &error->events[i].thread);
         error->events[i].stack = trace_build(window->events[i].stack, NULL);
     }
+    error->block_number =
+        finding->has_block ? sites_block_number(block->address, block->alloc_stack) : 0;
     error->access = trace_build(stacks[0], spare[0]);
     error->alloc = trace_build(stacks[1], spare[1]);
     error->release = trace_build(stacks[2], spare[2]);

@@ -7,7 +7,7 @@
 
 enum { DOCUMENT_VERSION = 1 };
 
-static void frame(struct json *json, const struct frame *frame)
+void document_frame(struct json *json, const struct frame *frame)
 {
     json_open(json, '{');
     if (frame->function) {
@@ -44,7 +44,7 @@ static void stack(struct json *json, const char *name, const struct trace *trace
 {
     json_open_at(json, name, '[');
     for (uint32_t i = 0; i < trace->count; i++) {
-        frame(json, &trace->frames[i]);
+        document_frame(json, &trace->frames[i]);
     }
     json_close(json, ']');
 }
@@ -167,6 +167,13 @@ static void facts(struct json *json, const struct told_error *error)
     if (finding->has_offset) {
         json_name(json, "offset");
         json_signed(json, finding->offset);
+    }
+    if (finding->watched) {
+        json_name(json, "watched");
+        json_bool(json, true);
+    }
+    if (error->block_number > 0) {
+        json_unsigned_at(json, "site_block", error->block_number);
     }
     given(json, finding);
     if (error->place[0]) {

@@ -11,9 +11,11 @@ void document_start(struct strbuf *out, const struct told_run *run, const struct
 void document_error(struct strbuf *out, const struct told_error *error, bool is_first);
 void document_end(struct strbuf *out, const struct told_run *run);
 
-/* Parts of it, for other documents: who this is, and with which options; figures; a STACK. */
+/* Parts of it, for other documents: who this is, and with which options; figures; a STACK, a frame
+ * of one. */
 void document_header(struct json *json, const struct told_run *run, const struct options *options);
 void document_heap(struct json *json, const struct heap_stats *heap);
 void document_stack(struct json *json, const struct trace *trace);
+void document_frame(struct json *json, const struct frame *frame);
 
 #endif

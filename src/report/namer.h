@@ -12,6 +12,9 @@
 #include "base/compiler.h"
 #include "stack/modules.h"
 
+/* This bit in HEXOFFSET: not an address, but an offset in the module's thread-local storage. */
+#define NAMER_THREAD_LOCAL ((uint64_t)1 << 63)
+
 struct namer_question {
     uint32_t number;
     const struct module *module;

@@ -1,6 +1,8 @@
 #include "report/notes.h"
 
+#include "alloc/generation.h"
 #include "base/strbuf.h"
+#include "inspect/watched.h"
 #include "os/guards.h"
 #include "report/symbols.h"
 #include "report/words.h"
@@ -83,6 +85,11 @@ static void about_leaks(struct notes *notes, const struct leak_report *leaks,
         end(notes);
     }
     about_runners(notes, leaks);
+    if (heap_has_inherited()) {
+        strbuf_str(start(notes), "of what the parent process had allocated no leaks are told: it "
+                                 "had other threads, or too many blocks to look through at a fork");
+        end(notes);
+    }
     if (leaks->unscanned_mappings) {
         strbuf_str(start(notes),
                    "no list of mappings (/proc/self/maps) for the leak scan: what only they "
@@ -138,6 +145,19 @@ static void about_errors(struct notes *notes, const struct notes_untold *untold)
             " not shown: found while another one was being told");
 }
 
+static void about_watches(struct notes *notes)
+{
+    struct watched_counts counts = watched_counts();
+    if (counts.refused) {
+        strbuf_str(start(notes), "the system refused a hardware watchpoint (perf_event_open): "
+                                 "bytes between a block and its guard were not watched");
+        end(notes);
+    } else if (counts.left_out) {
+        strbuf_str(start(notes), "some blocks or threads were left without a hardware watchpoint");
+        end(notes);
+    }
+}
+
 /* Of the three ways to guard, or none. */
 static const char *why_unguarded(void)
 {
@@ -172,6 +192,7 @@ size_t notes_gather(const struct told_run *run, const struct notes_untold *untol
     }
     counted(&notes, run->heap.unquarantined, "freed block",
             " reused at once for want of memory: late writes to them go unseen");
+    about_watches(&notes);
     about_guards(&notes, &run->heap);
     if (run->error_count > 0 || (run->leaks && run->leaks->blocks > 0)) {
         about_stacks(&notes, run);

@@ -43,23 +43,37 @@ static bool shows_stack(const struct leak_path *path, size_t step)
     return step < STEPS_WITH_STACKS || step + 1 == path->count;
 }
 
-/* The variable that the root's pointer is in; NULL: it has no name. */
+/* The module whose variable the root's pointer is in, and what to ask of it; NULL: of none. */
+static const struct module *variable_place(const struct leak_path *path, uint64_t *offset)
+{
+    const struct module *module = NULL;
+    if (path->root == ROOT_MODULE) {
+        module = module_find_now(path->place);
+        *offset = module ? path->place - module->bias : 0;
+    } else if (path->root == ROOT_TLS && path->tls_module != 0) {
+        module = module_find_now(path->tls_module);
+        *offset = path->file_offset | SYMBOLS_THREAD_LOCAL;
+    }
+    return module;
+}
+
+/* NULL: it has no name. */
 static const char *variable(const struct leak_path *path)
 {
-    const struct module *module =
-        path->root == ROOT_MODULE ? module_find(path->place, module_epoch()) : NULL;
-    const struct symbol_lines *lines =
-        module ? symbols_find(module, path->place - module->bias) : NULL;
+    uint64_t offset;
+    const struct module *module = variable_place(path, &offset);
+    const struct symbol_lines *lines = module ? symbols_find(module, offset) : NULL;
     return lines ? lines->lines[0].function : NULL;
 }
 
 static void fetch_names(const struct leak_path *path)
 {
-    const struct module *module =
-        path->root == ROOT_MODULE ? module_find(path->place, module_epoch()) : NULL;
+    uint64_t offset;
+    const struct module *module = variable_place(path, &offset);
     if (module) {
-        symbols_want(module, path->place - module->bias);
+        symbols_want(module, offset);
     }
+    trace_want_frame(path->frame);
     for (size_t i = 0; i < path->count; i++) {
         if (shows_stack(path, i)) {
             trace_want(path->steps[i].alloc_stack);
@@ -83,6 +97,34 @@ static void of_thread(struct strbuf *out, int tid)
     }
 }
 
+/* Frames are the functions' own: of inlined calls the last line is the one they were inlined into.
+ */
+static void in_frame(struct strbuf *out, uintptr_t frame)
+{
+    struct trace trace = trace_build_frame(frame);
+    if (trace.count > 0) {
+        strbuf_str(out, ", in the frame of ");
+        trace_frame_text(out, &trace.frames[trace.count - 1]);
+    }
+    trace_free(&trace, NULL);
+}
+
+static void thread_local_text(struct strbuf *out, const struct leak_path *path)
+{
+    const char *name = variable(path);
+    strbuf_str(out, name ? "the thread-local variable " : "thread-local data");
+    if (name) {
+        words_safe(out, name);
+    }
+    if (path->tls_module != 0) {
+        strbuf_str(out, " (");
+        words_safe(out, words_base_name(path->file));
+        strbuf_printf(out, ", 0x%lx in its thread-local storage)",
+                      (unsigned long)path->file_offset);
+    }
+    of_thread(out, path->tid);
+}
+
 static void root_text(struct strbuf *out, const struct leak_path *path)
 {
     strbuf_str(out, "  Held by ");
@@ -99,13 +141,13 @@ static void root_text(struct strbuf *out, const struct leak_path *path)
     case ROOT_STACK:
         strbuf_str(out, "the stack");
         of_thread(out, path->tid);
+        in_frame(out, path->frame);
         if ((intptr_t)path->offset >= 0) { /* else in the red zone below */
             strbuf_printf(out, ", %zu bytes above its stack pointer", path->offset);
         }
         break;
     case ROOT_TLS:
-        strbuf_str(out, "thread-local data");
-        of_thread(out, path->tid);
+        thread_local_text(out, path);
         break;
     case ROOT_REGISTERS:
         strbuf_str(out, "a register");
@@ -227,8 +269,19 @@ static void step_json(struct json *json, const struct leak_path *path, size_t at
     json_close(json, '}');
 }
 
+static void frame_json(struct json *json, uintptr_t frame)
+{
+    struct trace trace = trace_build_frame(frame);
+    if (trace.count > 0) {
+        json_name(json, "frame");
+        document_frame(json, &trace.frames[trace.count - 1]);
+    }
+    trace_free(&trace, NULL);
+}
+
 static void root_json(struct json *json, const struct leak_path *path)
 {
+    bool of_module = path->root == ROOT_MODULE || path->tls_module != 0;
     json_open_at(json, "root", '{');
     json_text_at(json, "kind", root_word(path->root));
     if (path->place != 0) {
@@ -239,14 +292,15 @@ static void root_json(struct json *json, const struct leak_path *path)
         json_unsigned_at(json, "tid", (unsigned)path->tid);
     }
     if (path->file[0]) {
-        json_text_at(json, path->root == ROOT_MODULE ? "module" : "file", path->file);
+        json_text_at(json, of_module ? "module" : "file", path->file);
     }
-    if (path->root == ROOT_MODULE) {
+    if (of_module) {
         json_unsigned_at(json, "offset", path->file_offset);
     }
     if (variable(path)) {
         json_text_at(json, "variable", variable(path));
     }
+    frame_json(json, path->frame);
     json_close(json, '}');
 }
 

@@ -67,8 +67,11 @@ void output_start(const struct output_setup *given)
     setup = *given;
     first_pid = os_pid();
     os_message_keep_standard_error();
-    bool relative =
-        (setup.log[0] && setup.log[0] != '/') || (setup.json[0] && setup.json[0] != '/');
+    const char *const names[] = {setup.log, setup.json, setup.sites};
+    bool relative = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        relative |= names[i][0] && names[i][0] != '/';
+    }
     if (!relative || !os_path_current(directory, sizeof directory)) {
         directory[0] = '\0';
     }
@@ -92,28 +95,34 @@ const char *output_program(void)
     return program;
 }
 
-/* The file that a pattern stands for, into `path`. */
-static void expand(const char *pattern)
+bool output_expand(struct strbuf *out, const char *pattern)
 {
-    struct strbuf out;
-    strbuf_init(&out, path, sizeof path);
     if (pattern[0] != '/' && directory[0]) {
-        strbuf_printf(&out, "%s/", directory);
+        strbuf_printf(out, "%s/", directory);
     }
     bool has_pid = false;
     for (const char *p = pattern; *p; p++) {
         if (p[0] != '%' || (p[1] != 'p' && p[1] != 'e' && p[1] != '%')) {
-            strbuf_char(&out, *p);
+            strbuf_char(out, *p);
             continue;
         }
         p++;
         if (*p == 'p') {
-            strbuf_printf(&out, "%d", os_pid());
+            strbuf_printf(out, "%d", os_pid());
             has_pid = true;
         } else {
-            strbuf_str(&out, *p == 'e' ? words_base_name(output_program()) : "%");
+            strbuf_str(out, *p == 'e' ? words_base_name(output_program()) : "%");
         }
     }
+    return has_pid;
+}
+
+/* The report file that a pattern stands for, into `path`. */
+static void expand(const char *pattern)
+{
+    struct strbuf out;
+    strbuf_init(&out, path, sizeof path);
+    bool has_pid = output_expand(&out, pattern);
     /* A child that was made behind our back (_Fork, vfork) shows by its process id. */
     if ((setup.forked || os_pid() != first_pid) && !has_pid) {
         strbuf_printf(&out, ".%d", os_pid());

@@ -10,7 +10,7 @@
 #include "base/strbuf.h"
 
 struct output_setup {
-    const char *log, *json; /* patterns: %p process id, %e program name, %%; "" for none */
+    const char *log, *json, *sites; /* patterns: %p process id, %e program name, %%; "" for none */
     const char *argv0;      /* names the program where /proc does not */
     bool forked;            /* names without %p get ".PID" */
     unsigned image;         /* programs this process has been, from 1: the Nth gets ".N" */
@@ -21,6 +21,9 @@ void output_start(const struct output_setup *setup);
 
 /* In a forked child: its files are its own from here on. */
 void output_after_fork(void);
+
+/* The path that a pattern stands for: its %p, %e and %% replaced, absolute. True if it has %p. */
+bool output_expand(struct strbuf *out, const char *pattern);
 
 /* The path of the program. */
 const char *output_program(void);

@@ -19,6 +19,7 @@
 #include "report/output.h"
 #include "report/overhear.h"
 #include "report/sift.h"
+#include "report/site_file.h"
 #include "report/suppressed.h"
 #include "report/suppressions.h"
 #include "report/symbols.h"
@@ -62,10 +63,12 @@ void report_start(const struct report_setup *setup)
     output_start(&(struct output_setup){
         .log = setup->secure ? "" : options->log,
         .json = setup->secure ? "" : options->json,
+        .sites = setup->secure ? "" : options->sites,
         .argv0 = run.argv && run.argv[0] ? run.argv[0] : "",
         .forked = setup->forked,
         .image = setup->image,
     });
+    site_file_start(setup->secure ? "" : options->sites);
     forked = setup->forked;
     errno = saved;
 }
@@ -205,6 +208,7 @@ static void tell(struct told_error *error)
     }
     output_text_close();
     overhear_error(error);
+    site_file_note(error);
     run.exit_status = exit_status(0);
     add_to_json(error);
     detail_settle(error);
@@ -264,7 +268,8 @@ static void tell_summary(void)
  * that has it go on. */
 static void stop_if_asked(const struct finding *finding)
 {
-    if (options->halt && (is_brief() || finding->detected != DETECTED_GUARD)) {
+    bool goes_on = finding->detected == DETECTED_GUARD && !finding->watched;
+    if (options->halt && (is_brief() || !goes_on)) {
         run.exit_status = 128 + SIGABRT; /* as a shell puts it */
         tell_summary();
         write_json(true);
@@ -339,7 +344,7 @@ void report_death(const struct death *death)
     }
     death_fill(&told_death, death);
     run.death = &told_death;
-    if (os_signal_is_crash(death->number)) {
+    if (death_is_crash(death)) {
         struct strbuf *out = output_text_open();
         struct text_style with = report_style();
         death_text(out, &with, &told_death);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "report/namer.h"
 #include "stack/modules.h"
 
 struct symbol_line {
@@ -25,7 +26,9 @@ struct symbol_lines {
 /* Turns the asking on or off. */
 void symbols_enable(bool enable);
 
-/* Notes that a name will be needed; `offset` in the terms of the module's symbol table. */
+/* Notes that a name will be needed; `offset` in the terms of the module's symbol table, or, with
+ * the bit set, in the module's thread-local storage. */
+#define SYMBOLS_THREAD_LOCAL NAMER_THREAD_LOCAL
 void symbols_want(const struct module *module, uint64_t offset);
 
 /* Asks for all that are wanted. After it, symbols_find() knows what there is to know. */

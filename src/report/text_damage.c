@@ -47,6 +47,7 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
         break;
     case DETECTED_GUARD:
         text_section(out, style, deed(finding->access), &error->access_thread, &error->access);
+        strbuf_str(out, finding->watched ? "  Seen by a hardware watchpoint on the canary.\n" : "");
         break;
     case DETECTED_SWEEP:
         text_window(out, style, error);

@@ -23,16 +23,32 @@ static const struct module *locate(const struct stack_view *view, uint32_t at, u
     return module;
 }
 
-void trace_want(uint32_t stack)
+static void want(const struct stack_view *view)
 {
-    struct stack_view view = stack_view(stack);
-    for (uint32_t i = 0; i < view.count; i++) {
+    for (uint32_t i = 0; i < view->count; i++) {
         uint64_t offset;
-        const struct module *module = locate(&view, i, &offset);
+        const struct module *module = locate(view, i, &offset);
         if (module) {
             symbols_want(module, offset);
         }
     }
+}
+
+void trace_want(uint32_t stack)
+{
+    struct stack_view view = stack_view(stack);
+    want(&view);
+}
+
+static struct stack_view alone(const uintptr_t *frame)
+{
+    return (struct stack_view){.frames = frame, .count = *frame != 0, .epoch = module_epoch()};
+}
+
+void trace_want_frame(uintptr_t frame)
+{
+    struct stack_view view = alone(&frame);
+    want(&view);
 }
 
 /* The lines of one entry; how many. Only counts when `out` is NULL. */
@@ -60,12 +76,11 @@ static uint32_t expand(const struct stack_view *view, uint32_t at, struct frame 
     return count;
 }
 
-struct trace trace_build(uint32_t stack, struct frame spare[TRACE_SPARE_FRAMES])
+static struct trace build(const struct stack_view *view, struct frame spare[TRACE_SPARE_FRAMES])
 {
-    struct stack_view view = stack_view(stack);
     uint32_t lines = 0;
-    for (uint32_t i = 0; i < view.count; i++) {
-        lines += expand(&view, i, NULL, 0);
+    for (uint32_t i = 0; i < view->count; i++) {
+        lines += expand(view, i, NULL, 0);
     }
     struct frame *frames = lines ? own_alloc(lines * sizeof *frames) : NULL;
     if (!frames) {
@@ -73,10 +88,22 @@ struct trace trace_build(uint32_t stack, struct frame spare[TRACE_SPARE_FRAMES])
         lines = frames && lines > TRACE_SPARE_FRAMES ? TRACE_SPARE_FRAMES : lines;
     }
     uint32_t count = 0;
-    for (uint32_t i = 0; frames && i < view.count && count < lines; i++) {
-        count += expand(&view, i, frames + count, lines - count);
+    for (uint32_t i = 0; frames && i < view->count && count < lines; i++) {
+        count += expand(view, i, frames + count, lines - count);
     }
     return (struct trace){frames, count < lines ? count : lines};
+}
+
+struct trace trace_build(uint32_t stack, struct frame spare[TRACE_SPARE_FRAMES])
+{
+    struct stack_view view = stack_view(stack);
+    return build(&view, spare);
+}
+
+struct trace trace_build_frame(uintptr_t frame)
+{
+    struct stack_view view = alone(&frame);
+    return build(&view, NULL);
 }
 
 void trace_free(struct trace *trace, const struct frame spare[TRACE_SPARE_FRAMES])
@@ -87,9 +114,8 @@ void trace_free(struct trace *trace, const struct frame spare[TRACE_SPARE_FRAMES
     *trace = (struct trace){0};
 }
 
-static void frame_text(struct strbuf *out, uint32_t number, const struct frame *frame)
+void trace_frame_text(struct strbuf *out, const struct frame *frame)
 {
-    strbuf_printf(out, "    #%u ", number);
     if (frame->function) {
         words_safe(out, frame->function);
         strbuf_char(out, ' ');
@@ -106,13 +132,15 @@ static void frame_text(struct strbuf *out, uint32_t number, const struct frame *
         words_safe(out, frame->function ? words_base_name(frame->module) : frame->module);
         strbuf_char(out, '+');
     }
-    strbuf_printf(out, "0x%lx)\n", (unsigned long)frame->offset);
+    strbuf_printf(out, "0x%lx)", (unsigned long)frame->offset);
 }
 
 void trace_text(struct strbuf *out, const struct trace *trace)
 {
     for (uint32_t i = 0; i < trace->count; i++) {
-        frame_text(out, i, &trace->frames[i]);
+        strbuf_printf(out, "    #%u ", i);
+        trace_frame_text(out, &trace->frames[i]);
+        strbuf_char(out, '\n');
         const char *function = trace->frames[i].function;
         if (function && strcmp(function, "main") == 0) {
             break; /* libc's start-up below it helps nobody */

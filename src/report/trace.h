@@ -16,6 +16,13 @@ enum { TRACE_SPARE_FRAMES = 24 };
 struct trace trace_build(uint32_t stack, struct frame spare[TRACE_SPARE_FRAMES]);
 void trace_free(struct trace *trace, const struct frame spare[TRACE_SPARE_FRAMES]);
 
+/* The same of one program counter, as in a stack_view, in a module that is loaded now. */
+void trace_want_frame(uintptr_t frame);
+struct trace trace_build_frame(uintptr_t frame);
+
+/* "function file:line (module+0xoffset)": what is known of it. */
+void trace_frame_text(struct strbuf *out, const struct frame *frame);
+
 /* Lines "    #N function file:line (module+0xoffset)", down to main. */
 void trace_text(struct strbuf *out, const struct trace *trace);
 

@@ -263,6 +263,18 @@ void module_note_locked(const struct module_place *place)
     lock_release(&lock);
 }
 
+const struct module *module_find_now(uintptr_t address)
+{
+    struct module_place place;
+    if (module_locate(address, &place) && guard_enter()) {
+        rules_lock();
+        module_note_locked(&place);
+        rules_unlock();
+        guard_leave();
+    }
+    return module_find(address, module_epoch());
+}
+
 static void recheck_locked(void)
 {
     lock_acquire(&lock);

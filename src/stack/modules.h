@@ -25,6 +25,9 @@ struct module {
 /* NULL if unknown. `address` is a plain address (no STACK_EXACT bit). */
 const struct module *module_find(uintptr_t address, uint32_t epoch);
 
+/* The same of what is loaded now, seen before or not. Takes LOCK_LEARN. */
+const struct module *module_find_now(uintptr_t address);
+
 /* The last one that was there and is no longer; NULL if none is known. Lock-free likewise. */
 const struct module *module_find_gone(uintptr_t address);
 

@@ -26,7 +26,7 @@ static const char *kind_name(enum option_kind kind)
     static const char *const names[] = {
         [OPTION_CHOICE] = "choice", [OPTION_BYTES] = "bytes", [OPTION_NUMBER] = "number",
         [OPTION_FLAG] = "flag",     [OPTION_LIST] = "list",   [OPTION_PATH] = "path",
-        [OPTION_FILES] = "files",
+        [OPTION_FILES] = "files",   [OPTION_NAMES] = "names",
     };
     return names[kind];
 }

@@ -6,6 +6,7 @@
 #include "tool/complain.h"
 #include "tool/ctl.h"
 #include "tool/diff.h"
+#include "tool/hunt.h"
 #include "tool/listing.h"
 #include "tool/render.h"
 #include "tool/run.h"
@@ -13,6 +14,9 @@
 
 static const char usage[] =
     "usage: coalmine [OPTION...] [--] PROGRAM [ARG...]   run PROGRAM under the allocator\n"
+    "       coalmine hunt [--runs=N] [OPTION...] [--] PROGRAM [ARG...]\n"
+    "                                                    run it again, with guards, until it is\n"
+    "                                                    known who damages the heap\n"
     "       coalmine report [OPTION...] FILE...          show or add up reports that --json= "
     "wrote\n"
     "       coalmine ctl PID COMMAND                     ask a program that runs with control=on:\n"
@@ -81,6 +85,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(first, "diff") == 0) {
         return diff(argv + 2);
+    }
+    if (strcmp(first, "hunt") == 0) {
+        return hunt(argv + 2);
     }
     if (strcmp(first, "report") == 0) {
         int status = render_reports(argv + 2);

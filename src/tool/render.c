@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
+#include "report/death.h"
 #include "report/document.h"
 #include "report/suppressed.h"
 #include "report/text.h"
 #include "tool/complain.h"
-#include "tool/saved.h"
 #include "tool/suggest.h"
 
 enum form { FORM_TEXT, FORM_JSON, FORM_SUPPRESSIONS };
@@ -22,22 +22,23 @@ struct request {
     bool budgets;
 };
 
-static bool to_stdout(void *context, const char *data, size_t length)
+static bool to_file(void *context, const char *data, size_t length)
 {
-    (void)context;
-    return fwrite(data, 1, length, stdout) == length;
+    return fwrite(data, 1, length, context) == length;
 }
 
-static void print_text(const struct saved *saved)
+void render_text(FILE *to, const struct saved *saved, bool color)
 {
     char room[16 * 1024];
     struct strbuf out;
-    strbuf_init_flush(&out, room, sizeof room, to_stdout, NULL);
+    strbuf_init_flush(&out, room, sizeof room, to_file, to);
     const struct told_run *run = &saved->run;
-    const struct text_style style = {.pid = run->pid,
-                                     .color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR")};
+    const struct text_style style = {.pid = run->pid, .color = color};
     for (const struct told_error *error = run->errors; error; error = error->next) {
         text_error(&out, &style, error);
+    }
+    if (run->death && death_is_crash(&run->death->death)) {
+        death_text(&out, &style, run->death);
     }
     for (size_t i = 0; i < saved->leaks.count; i++) {
         text_leak(&out, &style, &run->leak_groups[i]);
@@ -51,11 +52,11 @@ static void print_text(const struct saved *saved)
     strbuf_finish(&out);
 }
 
-static void print_json(const struct saved *saved)
+void render_json(FILE *to, const struct saved *saved)
 {
     char room[16 * 1024];
     struct strbuf out;
-    strbuf_init_flush(&out, room, sizeof room, to_stdout, NULL);
+    strbuf_init_flush(&out, room, sizeof room, to_file, to);
     document_start(&out, &saved->run, &saved->options);
     for (const struct told_error *error = saved->run.errors; error; error = error->next) {
         document_error(&out, error, error == saved->run.errors);
@@ -127,10 +128,10 @@ int render_reports(char **arguments)
     saved_sort(&saved);
     switch (request.form) {
     case FORM_TEXT:
-        print_text(&saved);
+        render_text(stdout, &saved, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
         break;
     case FORM_JSON:
-        print_json(&saved);
+        render_json(stdout, &saved);
         break;
     case FORM_SUPPRESSIONS:
         suggest_suppressions(stdout, &saved.run, request.style, request.budgets);

@@ -11,9 +11,8 @@
 #include "tool/places.h"
 #include "tool/program.h"
 
-/* name=value as options_parse() reads it back: quoted where a blank, colon or quote would mislead
- * it. A single quote itself goes between double ones. */
-static char *quoted(const char *assignment)
+/* A single quote itself goes between double ones. */
+char *run_quoted(const char *assignment)
 {
     if (!strpbrk(assignment, ": \t\n\v\f\r'\"")) {
         return copy_text(assignment);
@@ -55,8 +54,7 @@ static char *anchored(const char *assignment)
     return text;
 }
 
-/* Adds to a list whose pieces are separated by ':'. Frees the old list. */
-static char *joined(char *list, const char *more)
+char *run_joined(char *list, const char *more)
 {
     char *longer = *list ? make_text("%s:%s", list, more) : copy_text(more);
     free(list);
@@ -69,21 +67,18 @@ static const char *environment(const char *name)
     return value ? value : "";
 }
 
-/* Takes the options before the program; moves `arguments` to the program. NULL after a complaint,
- * else the text for the library: the environment's own, then ours, which win by coming later. */
-static char *take_options(char ***arguments)
+char *run_take_options(char ***arguments, struct options *options)
 {
-    struct options options;
-    options_defaults(&options);
+    options_defaults(options);
     const char *inherited = environment("COALMINE_OPTIONS");
-    bool valid = options_parse(&options, inherited, complain_option, (void *)"COALMINE_OPTIONS: ");
+    bool valid = options_parse(options, inherited, complain_option, (void *)"COALMINE_OPTIONS: ");
     char *text = copy_text(inherited);
     char **p = *arguments;
     for (; *p && strncmp(*p, "--", 2) == 0 && (*p)[2]; p++) {
-        valid &= options_set_one(&options, *p + 2, complain_option, (void *)"");
+        valid &= options_set_one(options, *p + 2, complain_option, (void *)"");
         char *assignment = anchored(*p + 2);
-        char *piece = quoted(assignment);
-        text = joined(text, piece);
+        char *piece = run_quoted(assignment);
+        text = run_joined(text, piece);
         free(piece);
         free(assignment);
     }
@@ -136,7 +131,7 @@ static bool preload(const char *library)
     return done;
 }
 
-static bool prepare_environment(const char *options)
+bool run_prepare_environment(const char *options)
 {
     char *command = place_of_command();
     char *library = place_of_library(command);
@@ -154,7 +149,8 @@ static bool prepare_environment(const char *options)
 
 int run_program(char **arguments)
 {
-    char *options = take_options(&arguments);
+    struct options read;
+    char *options = run_take_options(&arguments, &read);
     if (!options) {
         return STATUS_USAGE;
     }
@@ -162,7 +158,7 @@ int run_program(char **arguments)
     char *path = program_find(arguments[0], &status);
     if (path) {
         program_warn(path);
-        if (prepare_environment(options)) {
+        if (run_prepare_environment(options)) {
             status = program_execute(path, arguments);
         }
         free(path);

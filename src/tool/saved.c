@@ -252,6 +252,26 @@ void saved_sort(struct saved *saved)
     }
 }
 
+void saved_recount(struct saved *saved)
+{
+    saved->run.error_count = 0;
+    memset(saved->run.kind_counts, 0, sizeof saved->run.kind_counts);
+    for (const struct told_error *error = saved->run.errors; error; error = error->next) {
+        count_error(saved, error);
+    }
+    saved->leaks = (struct leak_report){.count = saved->leaks.count};
+    for (size_t i = 0; i < saved->leaks.count; i++) {
+        count_leak(saved, &saved->told_leaks[i].group);
+    }
+}
+
+static void add_death(struct saved *saved, const json_t *from)
+{
+    if (from && !saved->run.death && saved_death(from, &saved->death)) {
+        saved->run.death = &saved->death;
+    }
+}
+
 bool saved_add(struct saved *saved, const char *path)
 {
     const json_t *document = saved_file_load(path);
@@ -270,6 +290,7 @@ bool saved_add(struct saved *saved, const char *path)
     add_suppressions(saved, json_object_get(document, "unused_suppressions"), false);
     add_heap(&saved->run.heap, json_object_get(document, "heap"));
     add_incomplete(&saved->run, json_object_get(document, "incomplete"));
+    add_death(saved, json_object_get(document, "signal"));
     const json_t *summary = json_object_get(document, "summary");
     int status = (int)saved_number(summary, "exitcode");
     saved->run.exit_status = saved->run.exit_status ? saved->run.exit_status : status;

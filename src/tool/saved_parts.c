@@ -116,6 +116,7 @@ static bool read_finding(const json_t *from, struct finding *out)
         .has_offset = json_object_get(from, "offset") != NULL,
         .offset = (ptrdiff_t)json_integer_value(json_object_get(from, "offset")),
         .bad_bytes = saved_number(from, "bytes"),
+        .watched = json_is_true(json_object_get(from, "watched")),
     };
     out->has_given_size = read_size(from, "given_size", &out->given_size);
     out->has_given_count = read_size(from, "given_count", &out->given_count);
@@ -185,9 +186,18 @@ static bool read_window(const json_t *error, struct told_error *out)
     return read_events(json_object_get(error, "events"), out);
 }
 
+static bool read_stacks(const json_t *from, struct trace *access, struct trace *alloc,
+                        struct trace *release)
+{
+    return saved_stack(json_object_get(from, "access"), access) &&
+           saved_stack(json_object_get(from, "alloc"), alloc) &&
+           saved_stack(json_object_get(from, "free"), release);
+}
+
 bool saved_error(const json_t *from, struct told_error *out)
 {
-    *out = (struct told_error){.count = saved_number(from, "count")};
+    *out = (struct told_error){.count = saved_number(from, "count"),
+                               .block_number = saved_number(from, "site_block")};
     const json_t *stacks = json_object_get(from, "stacks");
     const json_t *threads = json_object_get(from, "threads");
     if (!read_finding(from, &out->finding) || out->count == 0) {
@@ -198,10 +208,45 @@ bool saved_error(const json_t *from, struct told_error *out)
     read_thread(threads, "free", &out->free_thread);
     read_phrase(saved_text(from, "place"), out->place);
     read_phrase(saved_text(json_object_get(from, "damage"), "guess"), out->guess);
-    return read_window(from, out) && saved_stack(json_object_get(stacks, "access"), &out->access) &&
-           saved_stack(json_object_get(stacks, "alloc"), &out->alloc) &&
-           saved_stack(json_object_get(stacks, "free"), &out->release) &&
+    return read_window(from, out) &&
+           read_stacks(stacks, &out->access, &out->alloc, &out->release) &&
            saved_stack(json_object_get(stacks, "neighbour_alloc"), &out->neighbour_alloc);
+}
+
+static void read_fault(const json_t *from, struct os_fault *out)
+{
+    static const struct {
+        const char *word;
+        enum os_fault_access access;
+    } known[] = {{"read", OS_FAULT_READ}, {"write", OS_FAULT_WRITE}, {"execute", OS_FAULT_EXECUTE}};
+    const char *access = saved_text(from, "access");
+    for (size_t i = 0; access && i < sizeof known / sizeof *known; i++) {
+        if (strcmp(access, known[i].word) == 0) {
+            out->access = known[i].access;
+        }
+    }
+    out->address = address_of(from, "address");
+    out->has_address = json_object_get(from, "address") != NULL;
+    out->is_non_canonical = !access && saved_text(from, "place");
+}
+
+bool saved_death(const json_t *from, struct told_death *out)
+{
+    const json_t *threads = json_object_get(from, "threads");
+    *out = (struct told_death){.death = {.number = (int)saved_number(from, "number")}};
+    struct death *death = &out->death;
+    death->sender_pid = (int)saved_number(from, "sender_pid");
+    read_fault(from, &death->fault);
+    death->is_fault =
+        death->sender_pid == 0 && (death->fault.has_address || saved_text(from, "place"));
+    out->sender.tid = death->sender_pid;
+    read_block(json_object_get(from, "block"), &out->has_block, &out->block);
+    read_thread(threads, "access", &out->access_thread);
+    read_thread(threads, "alloc", &out->alloc_thread);
+    read_thread(threads, "free", &out->free_thread);
+    read_phrase(saved_text(from, "place"), out->place);
+    read_phrase(saved_text(from, "hint"), out->hint);
+    return read_stacks(json_object_get(from, "stacks"), &out->access, &out->alloc, &out->release);
 }
 
 static uint64_t limit(const json_t *object, const char *name)

@@ -12,6 +12,8 @@
 
 MUST_USE bool saved_error(const json_t *from, struct told_error *out);
 MUST_USE bool saved_leak(const json_t *from, struct told_leak *out);
+/* The member `signal`. */
+MUST_USE bool saved_death(const json_t *from, struct told_death *out);
 MUST_USE bool saved_suppression(const json_t *from, struct suppression *out);
 
 /* 0 where there is none, or it is no number above 0. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/namer.h"
 #include "tool/compile_units.h"
 #include "tool/complain.h"
 #include "tool/demangle.h"
@@ -224,18 +225,10 @@ static const char *symbol_at(struct symbol_file *file, uint64_t address)
     return room;
 }
 
-/* What covers an address of data: "NAME" or "NAME+OFFSET", the offset in bytes; "" where only a
- * symbol that is no variable is near. */
-static const char *variable_at(struct symbol_file *file, uint64_t address)
+/* "NAME" or "NAME+OFFSET", the offset in bytes; the name without its version, demangled. */
+static const char *variable_name(const char *name, uint64_t offset)
 {
     static char room[4096 + 32];
-    GElf_Off offset;
-    GElf_Sym symbol;
-    const char *name =
-        dwfl_module_addrinfo(file->module, address, &offset, &symbol, NULL, NULL, NULL);
-    if (!name || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || offset >= symbol.st_size) {
-        return "";
-    }
     int length = snprintf(room, sizeof room, "%.*s", (int)strcspn(name, "@"), name);
     const char *plain = demangle(room);
     if (plain != room) {
@@ -245,6 +238,33 @@ static const char *variable_at(struct symbol_file *file, uint64_t address)
         snprintf(room + length, sizeof room - (size_t)length, "+%lu", (unsigned long)offset);
     }
     return room;
+}
+
+/* What covers an offset in the thread-local storage; "" for nothing. */
+static const char *thread_local_at(struct symbol_file *file, uint64_t offset)
+{
+    int count = dwfl_module_getsymtab(file->module);
+    for (int i = 0; i < count; i++) {
+        GElf_Sym symbol;
+        GElf_Word section;
+        const char *name = dwfl_module_getsym(file->module, i, &symbol, &section);
+        if (name && GELF_ST_TYPE(symbol.st_info) == STT_TLS && section != SHN_UNDEF &&
+            offset - symbol.st_value < symbol.st_size) {
+            return variable_name(name, offset - symbol.st_value);
+        }
+    }
+    return "";
+}
+
+/* What covers an address of data; "" where only a symbol that is no variable is near. */
+static const char *variable_at(struct symbol_file *file, uint64_t address)
+{
+    GElf_Off offset;
+    GElf_Sym symbol;
+    const char *name =
+        dwfl_module_addrinfo(file->module, address, &offset, &symbol, NULL, NULL, NULL);
+    bool covers = name && GELF_ST_TYPE(symbol.st_info) == STT_OBJECT && offset < symbol.st_size;
+    return covers ? variable_name(name, offset) : "";
 }
 
 static bool is_data(struct symbol_file *file, uint64_t address)
@@ -298,8 +318,10 @@ void symbol_file_frames(struct symbol_file *file, uint64_t address,
                         void *context)
 {
     struct symbol_frame frame = {.function = "", .file = "", .linkage = ""};
-    if (is_data(file, address)) {
-        frame.function = variable_at(file, address);
+    bool is_thread_local = address & NAMER_THREAD_LOCAL;
+    if (is_thread_local || is_data(file, address)) {
+        frame.function = is_thread_local ? thread_local_at(file, address & ~NAMER_THREAD_LOCAL)
+                                         : variable_at(file, address);
         if (*frame.function) {
             visit(context, &frame);
         }

@@ -1,7 +1,9 @@
 /* The way to a block names the variable, thread and function that hold it. */
 #include <coalmine/coalmine.h>
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "expecting.h"
 
@@ -10,25 +12,16 @@ struct node {
     struct node *next;
 };
 
-static struct node *lists[4];
+struct node *lists[4]; /* not static: compilers may take such an array apart */
 static __thread void *of_thread;
-static void **region, *lost;
+static void **region;
 static pthread_barrier_t ready, done;
-static void *volatile *in_thread; /* masked: the address of the other thread's local */
 
 __attribute__((noinline)) static struct node *make(struct node *next)
 {
     struct node *node = malloc(sizeof *node);
     node->next = next;
     return node;
-}
-
-static void *hold(void *unused)
-{
-    of_thread = malloc(31);
-    pthread_barrier_wait(&ready);
-    pthread_barrier_wait(&done);
-    return unused;
 }
 
 #define MASK ((uintptr_t)-1)
@@ -70,6 +63,36 @@ static void *hold_in_tls(void *unused)
     return unused;
 }
 
+/* A library with thread-local storage that is made when a thread first uses it. */
+static void (*keep_in_library)(void *);
+static char library[] = "/tmp/coalmine-tls-XXXXXX";
+
+static void load(void)
+{
+    char command[256];
+    EXPECT(mkstemp(library) >= 0);
+    snprintf(command, sizeof command, "cc -O1 -fPIC -shared -x c - -o %s", library);
+    FILE *compiler = popen(command, "w");
+    fputs("static __thread char room[5000]; static __thread struct { long at; void *kept; } own;\n"
+          "void keep(void *block) { room[own.at++] = 1; own.kept = block; }\n",
+          compiler);
+    EXPECT_NUMBER(pclose(compiler), 0);
+    keep_in_library = (void (*)(void *))dlsym(dlopen(library, RTLD_NOW), "keep");
+    EXPECT(keep_in_library);
+}
+
+static void *hold_in_library(void *unused)
+{
+    void *mine = malloc(71);
+    masked = (uintptr_t)mine ^ MASK;
+    keep_in_library(mine);
+    mine = NULL;
+    forget();
+    pthread_barrier_wait(&ready);
+    pthread_barrier_wait(&done);
+    return unused;
+}
+
 __attribute__((noinline)) static void keep(void)
 {
     lists[2] = make(make(make(NULL)));
@@ -97,8 +120,11 @@ int main(void)
     EXPECT(strstr(text, "at its byte 8 stands a pointer") && strstr(text, "#0 make "));
     EXPECT_NUMBER(coalmine_explain(lists[2]->next, little, sizeof little), 1);
     EXPECT_NUMBER(strlen(little), sizeof little - 1);
-    with_thread(hold_on_stack, "Held by the stack of thread ");
-    with_thread(hold_in_tls, "Held by thread-local data of thread ");
+    with_thread(hold_on_stack, ", in the frame of hold_on_stack ");
+    with_thread(hold_in_tls, "Held by the thread-local variable of_thread (explained, 0x");
+    load();
+    with_thread(hold_in_library, "Held by the thread-local variable own+8 (coalmine-tls-");
+    unlink(library);
     lose_one();
     EXPECT_NUMBER(coalmine_explain((void *)(masked ^ MASK), text, sizeof text), 0);
     EXPECT(strstr(text, "60-byte block that nothing points to") && strstr(text, "#0 lose_one "));
@@ -106,6 +132,10 @@ int main(void)
     EXPECT(strstr(text, "in the stack of this thread"));
     EXPECT_NUMBER(coalmine_explain(NULL, NULL, 0), -1);
     EXPECT_NUMBER(coalmine_explain(lists[2], NULL, 0), 1);
+    void *volatile own = malloc(80);
+    EXPECT_NUMBER(coalmine_explain(own, text, sizeof text), 1);
+    EXPECT(strstr(text, ", in the frame of main "));
+    free(own);
     expected();
     return 0;
 }

@@ -143,6 +143,14 @@ class Commands:
             self.ends(subject.ctl("why", first), 0, "nothing points to any more", "#0 make_chain")
             way = json.loads(self.ends(subject.ctl("why", first, "--json"), 0).stdout)
             check(way["live"] and way["root"] == {"kind": "none"}, f"{way}")
+            on_stack, in_tls = subject.ask("hold").split()[1:]
+            way = json.loads(self.ends(subject.ctl("why", on_stack, "--json"), 0).stdout)
+            check(way["root"]["kind"] == "stack" and
+                  way["root"]["frame"]["function"] == "hold_two", f"{way}")
+            self.ends(subject.ctl("why", on_stack), 0, ", in the frame of hold_two ")
+            way = json.loads(self.ends(subject.ctl("why", in_tls, "--json"), 0).stdout)
+            check(way["root"]["kind"] == "thread" and
+                  way["root"]["variable"] == "of_thread+8", f"{way}")
             self.ends(subject.ctl("why", "0x10"), 1, "in no live block")
             self.complains(subject.ctl("why", "here"), 2, "hexadecimal")
             self.complains(subject.ctl("why", "1" * 17), 2, "hexadecimal")

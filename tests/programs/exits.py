@@ -65,6 +65,38 @@ class Exits:
             check(f"; ended by {number.name}" in stderr and "ERROR" not in stderr,
                   f"run {i}: {stderr[-1500:]}")
 
+    def unread_report(self):
+        """Standard error is a full pipe that nobody reads: the process dies all the same, at once by
+        a second signal, else when the report has had its minute."""
+        program = self.compiled(self.folder("unread"), os.path.join(HERE, "src", "storm.cc"))
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        try:
+            while True:
+                os.write(writing, b" " * 4096)
+        except BlockingIOError:
+            os.set_blocking(writing, True)
+        numbers = (signal.SIGTERM, signal.SIGSEGV, signal.SIGTERM)
+        processes = []
+        try:
+            for number in numbers:
+                processes.append(subprocess.Popen(
+                    [self.build.command, "--leaks=off", program], stdout=subprocess.PIPE,
+                    stderr=writing, env=suite.clean_environment()))
+                processes[-1].stdout.readline()
+                processes[-1].send_signal(number)
+            time.sleep(1.5)
+            processes[2].send_signal(numbers[2])
+            for process, number in zip(reversed(processes), reversed(numbers)):
+                process.wait(timeout=PATIENCE_S)
+                check(process.returncode == -number, f"{number!r}: {process.returncode}")
+        finally:
+            for process in processes:
+                process.kill()
+                process.communicate()
+            os.close(reading)
+            os.close(writing)
+
     def timeout_sends_twice(self):
         done = workload.run(["timeout", "0.5", self.build.command, "sleep", "100"], self.scratch,
                             suite.clean_environment())
@@ -201,11 +233,34 @@ if __name__ == '__main__':
         check(done.returncode == 4 and done.stdout == plain.stdout and "dies" not in done.stderr,
               f"status {done.returncode}: {done.stdout}{done.stderr[-1500:]}")
 
+    def failed_scan(self, how, words):
+        folder = self.folder(f"scan-{how}")
+        program = self.compiled(folder, os.path.join(HERE, "src", "scan_fails.c"))
+        done = self.coalmine(folder, f"--json={folder}/r.json", program, how)
+        if done.returncode == 77:
+            raise Skipped("no filter of system calls can be installed")
+        check(done.returncode == 5 and done.stdout == "done\n",
+              f"status {done.returncode}: {done.stdout}{done.stderr[-1000:]}")
+        line = "leaks were not looked for: the process that did " + words
+        check(line in done.stderr and "ERROR" not in done.stderr, f"stderr: {done.stderr}")
+        with open(os.path.join(folder, "r.json"), encoding="utf-8") as file:
+            report = json.load(file)
+        check(report["incomplete"] == [line] and not report["leaks"] and not report["errors"],
+              f"incomplete: {report['incomplete']}, leaks: {report['leaks']}")
+
+    def scan_that_crashes(self):
+        """The process that looks for leaks dies; the program does not, and the report says so."""
+        self.failed_scan("crash", "died of signal 31")
+
+    def scan_that_hangs(self):
+        """It is given up after a minute."""
+        self.failed_scan("hang", "took too long")
+
     def tests(self):
-        names = ("signals_at_random_moments", "timeout_sends_twice", "shell_says_one_line",
-                 "dead_child_of_a_shell", "files_of_images_and_children",
+        names = ("signals_at_random_moments", "unread_report", "timeout_sends_twice",
+                 "shell_says_one_line", "dead_child_of_a_shell", "files_of_images_and_children",
                  "killed_at_random_moments", "multiprocessing", "redis_by_signal",
-                 "own_fault_handlers")
+                 "own_fault_handlers", "scan_that_crashes", "scan_that_hangs")
         return [(name.replace("_", "-"), getattr(self, name)) for name in names]
 
 

@@ -112,9 +112,23 @@ static size_t pick_size(struct actor *actor)
     return below(actor, limit < actor->plan->most_bytes ? limit : actor->plan->most_bytes);
 }
 
+/* To 16, or where the block stands at a guard page to what its size needs. */
+static bool is_aligned(const struct held *held, size_t asked)
+{
+    enum { USUAL = 16, PAGE = 4096 };
+    uintptr_t at = (uintptr_t)held->at, end = at + held->size;
+    size_t needed = USUAL;
+    if ((end + needed - 1) % PAGE < needed) {
+        while (needed > held->size && needed > 1) {
+            needed /= 2;
+        }
+    }
+    return at % (asked > needed ? asked : needed) == 0;
+}
+
 static void check_new(const struct actor *actor, const struct held *held, size_t alignment)
 {
-    if ((uintptr_t)held->at % (alignment > 16 ? alignment : 16) != 0) {
+    if (!is_aligned(held, alignment)) {
         tell(actor, "not aligned", held, 0);
     }
     if (actor->calls->usable_size(held->at) != held->size) {

@@ -108,7 +108,7 @@ START_TEST(test_what_is_left_goes_to_stacks_that_had_least)
         ck_assert(guards(STACK));
     }
     while (guards(STACK)) {
-        spend_us(50);
+        spend_us(10);
     }
     ck_assert(guards(STACK + 100));
 }

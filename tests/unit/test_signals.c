@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/alarm.h"
@@ -72,6 +73,28 @@ START_TEST(test_an_alarm_comes_by_its_signal_and_is_known)
         usleep(1000); /* the suite's time limit is that of this loop */
     }
     ck_assert_int_eq(others, 1);
+}
+END_TEST
+
+static void *set_kill(void *unused)
+{
+    os_alarm_set(SIGKILL, 20);
+    return unused;
+}
+
+START_TEST(test_sigkill_comes_though_the_thread_that_set_the_alarm_has_ended)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, set_kill, NULL);
+        pthread_join(thread, NULL);
+        pause();
+        _exit(0);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 END_TEST
 
@@ -152,6 +175,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_deadly_signals_are_told_from_others);
     tcase_add_test(tests, test_one_let_through_is_not_held);
     tcase_add_test(tests, test_an_alarm_comes_by_its_signal_and_is_known);
+    tcase_add_test(tests, test_sigkill_comes_though_the_thread_that_set_the_alarm_has_ended);
     tcase_add_test(tests, test_a_call_runs_on_the_stack_it_is_given);
     tcase_add_test(tests, test_a_thread_has_a_signal_stack_unless_it_has_its_own);
     tcase_add_test(tests, test_a_fault_has_address_and_access);

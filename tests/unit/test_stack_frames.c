@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "stack/frame_at.h"
+#include "stack/word.h"
 #include "support/stack_probe.h"
 #include "support/suite.h"
 
@@ -241,6 +243,59 @@ START_TEST(test_code_without_tables_or_frame_pointer_ends_the_stack)
 }
 END_TEST
 
+/* A place on this stack, asked about from further down it: the frame it is in, by a copy that is
+ * not where the stack is. */
+enum { COPY_WORDS = 2048 };
+static uintptr_t found_frame;
+
+static READS_FRAMES NOINLINE void ask_frame(uintptr_t place)
+{
+    static uintptr_t words[COPY_WORDS];
+    struct call_site site = CALL_SITE();
+    for (size_t i = 0; i < COPY_WORDS && site.sp + i * sizeof words[0] < place + 512; i++) {
+        words[i] = ((const stack_word *)site.sp)[i];
+    }
+    const struct stack_copy copy = {site, words, COPY_WORDS};
+    found_frame = stack_frame_at(&copy, place);
+}
+
+static NOINLINE int ask_from_below(uintptr_t place, int depth)
+{
+    if (depth == 0) {
+        ask_frame(place);
+        return 0;
+    }
+    sink = ask_from_below(place, depth - 1);
+    return depth;
+}
+
+static NOINLINE int own_a_place(int bytes)
+{
+    char *room = alloca((size_t)bytes);
+    memset(room, 1, (size_t)bytes);
+    sink = ask_from_below((uintptr_t)room, bytes / 10);
+    return room[0];
+}
+
+static NOINLINE int call_the_owner(int bytes)
+{
+    volatile int mine = bytes;
+    sink = own_a_place(bytes);
+    ck_assert_uint_lt(found_frame - (uintptr_t)own_a_place, 200);
+    ask_from_below((uintptr_t)&mine, 3);
+    ck_assert_uint_lt(found_frame - (uintptr_t)call_the_owner, 400);
+    return mine;
+}
+
+START_TEST(test_the_frame_of_a_place_is_that_of_the_function_it_belongs_to)
+{
+    cache = probe_start();
+    for (int bytes = 8; bytes < 100; bytes += 9) {
+        call_the_owner(bytes);
+    }
+}
+END_TEST
+
 static void add(TCase *tests)
 {
     tcase_add_test(tests, test_recursion_has_libunwinds_frames);
@@ -254,6 +309,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_without_a_cache_frames_are_the_same);
     tcase_add_test(tests, test_unknown_bounds_give_the_same_frames);
     tcase_add_test(tests, test_code_without_tables_is_crossed_by_its_frame_pointer);
+    tcase_add_test(tests, test_the_frame_of_a_place_is_that_of_the_function_it_belongs_to);
     tcase_add_test(tests, test_code_without_tables_or_frame_pointer_ends_the_stack);
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,34 @@ __attribute__((noinline)) static void forget(void)
 {
     volatile char room[8192];
     memset((char *)room, 0, sizeof room);
+}
+
+static pthread_barrier_t held;
+static uintptr_t masked[2];
+static __thread void *volatile of_thread[2];
+
+__attribute__((noinline)) static void *hold_two(void *unused)
+{
+    void *volatile mine = malloc(41);
+    of_thread[1] = malloc(42);
+    masked[0] = ~(uintptr_t)mine;
+    masked[1] = ~(uintptr_t)of_thread[1];
+    forget();
+    pthread_barrier_wait(&held);
+    for (;;) {
+        pause();
+    }
+    return mine ? unused : of_thread[1];
+}
+
+static void start_holder(void)
+{
+    pthread_t thread;
+    pthread_barrier_init(&held, NULL, 2);
+    pthread_create(&thread, NULL, hold_two, NULL);
+    pthread_barrier_wait(&held);
+    printf("holds %p %p\n", (void *)~masked[0], (void *)~masked[1]);
+    forget();
 }
 
 static void in_child(void)
@@ -167,6 +196,9 @@ static void serve(void)
         } else if (strcmp(line, "drop") == 0) {
             drop_chain();
             forget();
+            continue;
+        } else if (strcmp(line, "hold") == 0) {
+            start_holder();
             continue;
         } else if (strcmp(line, "smash") == 0) {
             smash();

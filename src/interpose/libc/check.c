@@ -1,0 +1,186 @@
+#include "interpose/libc/check.h"
+
+#include <errno.h>
+
+#include "alloc/guard_hit.h"
+#include "alloc/known.h"
+#include "alloc/lookup.h"
+#include "alloc/thread.h"
+#include "interpose/entry.h"
+#include "interpose/libc/start.h"
+
+struct call_range call_range = {0, CALL_RANGE_ALL};
+
+static bool is_unready(void)
+{
+    if (LIKELY(call_range.bytes != CALL_RANGE_ALL)) {
+        return false;
+    }
+    real_serve_early();
+    return true;
+}
+
+/* With the stack, which is taken here, of the call. */
+static void tell(const struct call *call, uintptr_t at, struct finding *finding)
+{
+    int saved = errno;
+    if (entry_is_open()) {
+        struct thread *thread = thread_get();
+        finding->detected = DETECTED_CALL;
+        finding->call = call_name(call->id);
+        finding->pointer = at;
+        finding->access_stack = stack_capture(thread->stacks, &call->site);
+        finding->access_thread = thread->number;
+        finding_sink(finding);
+    }
+    errno = saved;
+}
+
+/* What will be done now is told: neither a canary nor a guard is to find it once more. */
+static void let_happen(const struct finding *finding)
+{
+    uintptr_t first = finding->block.address + (uintptr_t)finding->offset;
+    size_t most = arena.base + arena.bytes - first;
+    uintptr_t end = first + (finding->bad_bytes < most ? finding->bad_bytes : most);
+    guarded_open_for(first, end, finding->access == ACCESS_READ);
+    if (finding->access == ACCESS_WRITE) {
+        known_add(first, end);
+    }
+}
+
+void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access)
+{
+    struct finding finding = {.access = access};
+    if (is_unready() || !call_concerns((const void *)at) || calls_are_skipped(call->id) ||
+        !bounds_are_left(at, bytes, &finding)) {
+        return;
+    }
+    tell(call, at, &finding);
+    let_happen(&finding);
+}
+
+void call_judge_overlap(const struct call *call, const void *to, const void *from, size_t bytes)
+{
+    struct finding finding = {.kind = FINDING_OVERLAP, .access = ACCESS_WRITE};
+    uintptr_t target = (uintptr_t)to, source = (uintptr_t)from;
+    uintptr_t first = target > source ? target : source;
+    if (is_unready() || target == source || !call_concerns(to) || calls_are_skipped(call->id) ||
+        !block_find(target, &finding.block)) {
+        return;
+    }
+    finding.has_block = true;
+    finding.has_offset = true;
+    finding.offset = (ptrdiff_t)(first - finding.block.address);
+    finding.bad_bytes = (target < source ? target : source) + bytes - first;
+    tell(call, target, &finding);
+}
+
+size_t call_judge_room(const struct call *call, uintptr_t at)
+{
+    size_t room;
+    if (is_unready() || calls_are_skipped(call->id)) {
+        return SIZE_MAX;
+    }
+    if (bounds_room(at, &room)) {
+        return room;
+    }
+    call_judge(call, at, 1, ACCESS_READ);
+    return SIZE_MAX;
+}
+
+size_t call_reads_string_within(const struct call *call, const char *text, size_t most)
+{
+    size_t room = most > 0 ? call_room(call, text) : 0;
+    size_t near = most < room ? most : room;
+    size_t length = libc_strnlen(text, near);
+    if (LIKELY(length < near || near == most)) {
+        return length;
+    }
+    call_judge(call, (uintptr_t)text, room + 1, ACCESS_READ);
+    return room + libc_strnlen(text + room, most - room);
+}
+
+size_t call_reads_string(const struct call *call, const char *text)
+{
+    size_t room = call_room(call, text);
+    if (room == SIZE_MAX) {
+        return libc_strlen(text);
+    }
+    size_t length = libc_strnlen(text, room);
+    if (LIKELY(length < room)) {
+        return length;
+    }
+    call_judge(call, (uintptr_t)text, room + 1, ACCESS_READ);
+    return room + libc_strlen(text + room);
+}
+
+/* A character that only begins in the block is beyond it. */
+size_t call_reads_wide_within(const struct call *call, const wchar_t *text, size_t most)
+{
+    size_t room = most > 0 ? call_room(call, text) : 0, fit = room / sizeof *text;
+    size_t near = most < fit ? most : fit;
+    size_t length = libc_wcsnlen(text, near);
+    if (LIKELY(length < near || near == most)) {
+        return length;
+    }
+    call_judge(call, (uintptr_t)text, (fit + 1) * sizeof *text, ACCESS_READ);
+    return fit + libc_wcsnlen(text + fit, most - fit);
+}
+
+size_t call_reads_wide(const struct call *call, const wchar_t *text)
+{
+    return call_reads_wide_within(call, text, SIZE_MAX / sizeof *text);
+}
+
+/* Of the last so many bytes of a block none is in a page that the program could have protected by
+ * itself, unless the text begins there, too: looking at them from behind is safe. */
+enum { LOOK_BACK = 4096, LAST_BYTES = 8, LAST_CHARACTERS = 2 };
+enum { NEAR_CHARACTERS = 64 };
+
+/* Whether a byte of a word is zero: the lowest that is borrows from its highest bit. */
+static bool ends_last(const char *text, size_t room)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
+    uint64_t word;
+    if (room < LAST_BYTES || room > LOOK_BACK) {
+        return false;
+    }
+    __builtin_memcpy(&word, text + room - LAST_BYTES, sizeof word);
+    return ((word - ones) & ~word & highest) != 0;
+}
+
+static bool ends_last_wide(const wchar_t *text, size_t room)
+{
+    return room >= LAST_CHARACTERS && room <= LOOK_BACK / sizeof *text &&
+           (text[room - 1] == L'\0' || text[room - 2] == L'\0');
+}
+
+bool call_string_ends(const char *text, size_t room)
+{
+    return ends_last(text, room) || libc_strnlen(text, room) < room;
+}
+
+bool call_wide_ends(const wchar_t *text, size_t room)
+{
+    return ends_last_wide(text, room) || libc_wcsnlen(text, room) < room;
+}
+
+size_t call_open_string(const struct call *call, const char *text)
+{
+    size_t room = call_room(call, text);
+    if (room == SIZE_MAX || ends_last(text, room)) {
+        return SIZE_MAX;
+    }
+    size_t near = room < NEAR_CHARACTERS ? room : NEAR_CHARACTERS;
+    return libc_strnlen(text, near) < near ? SIZE_MAX : room;
+}
+
+size_t call_open_wide(const struct call *call, const wchar_t *text)
+{
+    size_t room = call_room(call, text), fit = room / sizeof *text;
+    if (room == SIZE_MAX || ends_last_wide(text, fit)) {
+        return SIZE_MAX;
+    }
+    size_t near = fit < NEAR_CHARACTERS ? fit : NEAR_CHARACTERS;
+    return libc_wcsnlen(text, near) < near ? SIZE_MAX : fit;
+}

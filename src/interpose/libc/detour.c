@@ -1,0 +1,53 @@
+#include "interpose/libc/detour.h"
+
+#include <errno.h>
+
+#include "base/align.h"
+#include "interpose/libc/start.h"
+#include "os/pages.h"
+
+bool call_is_judged(const struct call *call, const void *at)
+{
+    return calls_are_judged() && call_concerns(at) && !calls_are_skipped(call->id);
+}
+
+bool call_fits(const struct call *call, const void *at, size_t bytes)
+{
+    size_t room;
+    return call_is_fine(at, bytes) || !call_is_judged(call, at) ||
+           (bounds_room((uintptr_t)at, &room) && bytes <= room);
+}
+
+/* Without memory the program's own buffer is used, and what was written is judged afterwards. */
+void detour_take(struct detour *detour, size_t most)
+{
+    if (call_fits(detour->call, detour->asked, most)) {
+        return;
+    }
+    detour->judged = true;
+    if (most > SIZE_MAX - OS_PAGE) {
+        return;
+    }
+    char *instead = os_pages_map(align_up(most, OS_PAGE));
+    if (instead) {
+        detour->at = instead;
+        detour->mapped_bytes = align_up(most, OS_PAGE);
+    }
+}
+
+void detour_put(struct detour *detour, size_t bytes)
+{
+    int saved = errno;
+    call_writes(detour->call, detour->asked, bytes);
+    if (detour->mapped_bytes > 0) {
+        libc_memcpy(detour->asked, detour->at, bytes);
+    }
+    errno = saved;
+}
+
+void detour_drop(struct detour *detour)
+{
+    if (UNLIKELY(detour->mapped_bytes > 0)) {
+        os_pages_unmap(detour->at, detour->mapped_bytes);
+    }
+}

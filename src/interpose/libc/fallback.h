@@ -1,0 +1,9 @@
+/* Plain functions in the place of the C library's, for the time before the loader relocated us:
+ * other libraries' resolvers of indirect functions run then, and may copy and compare. They call
+ * nothing and read no pointer that needs relocation. */
+#ifndef INTERPOSE_LIBC_FALLBACK_H
+#define INTERPOSE_LIBC_FALLBACK_H
+
+void fallback_install(void);
+
+#endif

@@ -1,0 +1,5 @@
+/* Copies of wide strings. */
+#include "interpose/libc/wide.h"
+
+#include "interpose/libc/text_copy.inc"
+#include "interpose/libc/text_copy_chk.inc"

@@ -1,0 +1,22 @@
+/* The findings of several runs of one program as those of one. */
+#ifndef TOOL_HUNT_MERGE_H
+#define TOOL_HUNT_MERGE_H
+
+#include <stdbool.h>
+
+#include "base/compiler.h"
+#include "tool/saved.h"
+
+/* Adds a run: what is equal stays one entry, with the greater of the counts. What only one run has,
+ * from its process id to its end, is that of the run added last. */
+void hunt_merge(struct saved *total, const struct saved *run);
+
+/* The entry that is equal; NULL: none. */
+MUST_USE struct told_error *hunt_merge_find(const struct saved *in, const struct told_error *error);
+
+/* Puts each of the errors that `caught` names right behind the one it was asked for. */
+void hunt_merge_order(struct saved *total,
+                      const struct told_error *(*caught)(const struct saved *total,
+                                                         const struct told_error *error));
+
+#endif
