@@ -1,5 +1,7 @@
 #include "alloc/damage.h"
 
+#include <string.h>
+
 #include "alloc/heap.h"
 #include "alloc/known.h"
 #include "alloc/large.h"
@@ -99,11 +101,6 @@ static bool mend(uintptr_t first, uintptr_t last_end)
     return heap_config.halts || canary_mend(first, last_end);
 }
 
-static void mend_known(uintptr_t first, uintptr_t last_end)
-{
-    (void)canary_mend(first, last_end);
-}
-
 /* Where the canary behind a block begins. */
 static uintptr_t tail_of(const struct ref *ref)
 {
@@ -112,14 +109,23 @@ static uintptr_t tail_of(const struct ref *ref)
     return is_filled ? ref->end - GAP_BYTES : ref->start + ref->size;
 }
 
+static void mend_known(uintptr_t first, uintptr_t last_end)
+{
+    (void)canary_mend(first, last_end);
+}
+
 /* The gap between `left` (NULL: none in use there) and `right` (likewise) was changed. */
 static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_t start,
                        uintptr_t end, const struct damage_scene *scene)
 {
     struct finding finding = {0};
     uintptr_t first, last_end;
-    known_undo(start, end, mend_known);
-    if (!canary_damage(start, end, &first, &last_end)) {
+    bool only_looks = scene && scene->only_looks;
+    if (!only_looks) {
+        known_undo(start, end, mend_known);
+    }
+    if (!canary_damage(start, end, &first, &last_end) ||
+        (only_looks && known_covers(first, last_end))) {
         return 0; /* was told of before; or another thread looked at the same gap, and told */
     }
     uintptr_t left_end = left ? tail_of(left) : start;
@@ -131,7 +137,7 @@ static size_t tell_gap(const struct ref *left, const struct ref *right, uintptr_
     bool freed = record_state(block->record) == RECORD_FREED;
     finding.kind = freed ? FINDING_USE_AFTER_FREE : overflow ? FINDING_OVERFLOW : FINDING_UNDERFLOW;
     fill_in(&finding, scene, block, over || under ? NULL : other, first, last_end);
-    if (!(scene && scene->only_looks) && !mend(first, last_end)) {
+    if (!only_looks && !mend(first, last_end)) {
         return 0;
     }
     tell(&finding, scene);
@@ -220,21 +226,29 @@ static void make_zero(uintptr_t first, uintptr_t last_end)
     memset((void *)first, 0, last_end - first);
 }
 
-/* Looks again once what was told of before is put right. */
-static bool large_is_written(const struct ref *ref, uintptr_t *first, uintptr_t *last_end)
+/* Looks again once what was told of before is put right; who only looks leaves it. */
+static bool large_is_written(const struct ref *ref, const struct damage_scene *scene,
+                             uintptr_t *first, uintptr_t *last_end)
 {
     if (!large_late_write(ref, first, last_end)) {
         return false;
+    }
+    if (scene->only_looks) {
+        return !known_covers(*first, *last_end);
     }
     known_undo(ref->start, ref->start + ref->size, make_zero);
     return large_late_write(ref, first, last_end);
 }
 
-static bool fill_is_written(const struct ref *ref, uintptr_t *first, uintptr_t *last_end)
+static bool fill_is_written(const struct ref *ref, const struct damage_scene *scene,
+                            uintptr_t *first, uintptr_t *last_end)
 {
     struct stretch fill = filled(ref);
-    if (LIKELY(!fill_damage(fill.start, fill.bytes, heap_freed_pattern, first, last_end))) {
+    if (!fill_damage(fill.start, fill.bytes, heap_freed_pattern, first, last_end)) {
         return false;
+    }
+    if (scene->only_looks) {
+        return !known_covers(*first, *last_end);
     }
     known_undo(fill.start, fill.start + fill.bytes, fill_mend_freed);
     return fill_damage(fill.start, fill.bytes, heap_freed_pattern, first, last_end);
@@ -247,12 +261,12 @@ size_t damage_check_freed(const struct ref *ref, const struct damage_scene *scen
         return guarded_check_freed(ref, scene);
     }
     if (ref_is_large(ref)) {
-        return large_is_written(ref, &first, &last_end)
+        return large_is_written(ref, scene, &first, &last_end)
                    ? tell_late_write(ref, scene, first, last_end)
                    : 0;
     }
     size_t told = 0;
-    if (fill_is_written(ref, &first, &last_end)) {
+    if (fill_is_written(ref, scene, &first, &last_end)) {
         told += tell_late_write(ref, scene, first, last_end);
     }
     return told + check_tail(ref, scene);
@@ -270,6 +284,6 @@ void damage_last_look(const struct ref *ref)
 void damage_settle_freed(const struct ref *ref)
 {
     if (granule_kind(ref->run) == GRANULE_SLAB && !heap_config.halts) {
-        canary_mend(ref->end - GAP_BYTES, ref->end);
+        (void)canary_mend(ref->end - GAP_BYTES, ref->end);
     }
 }

@@ -20,11 +20,12 @@ uint64_t heap_fresh_pattern, heap_freed_pattern;
 enum { GUARDED_HELD_BYTES = 16 * 1024 * 1024 };
 
 /* Guarded blocks that were released hold no memory, only addresses. Where the quarantine follows
- * the heap, this and as much as is live is held back, else what was asked for. */
+ * the heap, or is small for speed's sake, this and as much as is live is held back, else what was
+ * asked for. */
 static void start_guarded(void)
 {
     size_t cap = heap_config.quarantine_cap_bytes;
-    if (heap_config.quarantine_follows) {
+    if (heap_config.quarantine_follows || heap_config.hardens) {
         guarded_start(GUARDED_HELD_BYTES, SIZE_MAX);
     } else {
         guarded_start(cap, cap);

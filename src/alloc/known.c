@@ -71,3 +71,15 @@ void known_undo(uintptr_t start, uintptr_t end, void (*mend)(uintptr_t first, ui
         lock_release(&lock);
     }
 }
+
+bool known_covers(uintptr_t start, uintptr_t end)
+{
+    bool covers = false;
+    if (lock_try(&lock)) {
+        for (size_t i = 0; i < RANGES && !covers; i++) {
+            covers = ranges[i].start <= start && end <= ranges[i].end;
+        }
+        lock_release(&lock);
+    }
+    return covers;
+}

@@ -5,7 +5,10 @@
 #ifndef ALLOC_KNOWN_H
 #define ALLOC_KNOWN_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/compiler.h"
 
 void known_start(void); /* registers the lock */
 
@@ -15,5 +18,8 @@ void known_add(uintptr_t start, uintptr_t end);
 /* Has what was told of within [start, end), a gap or the body of a freed block, put right by
  * `mend`, and forgets it. What is still damaged then was not told. */
 void known_undo(uintptr_t start, uintptr_t end, void (*mend)(uintptr_t first, uintptr_t last_end));
+
+/* True if all of it was told of, and was not put right since: for who may not write there. */
+MUST_USE bool known_covers(uintptr_t start, uintptr_t end);
 
 #endif

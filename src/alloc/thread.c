@@ -52,8 +52,9 @@ void thread_rebalance(struct thread *thread)
     }
     unsigned threads = atomic_load_explicit(&running, memory_order_relaxed);
     if (threads > 1 && limit > 0) {
+        size_t least = limit < THREAD_QUARANTINE_LEAST ? limit : THREAD_QUARANTINE_LEAST;
         limit /= threads;
-        limit = limit > THREAD_QUARANTINE_LEAST ? limit : THREAD_QUARANTINE_LEAST;
+        limit = limit > least ? limit : least;
     }
     thread->cache.quarantine.limit_bytes = limit;
     thread->until_rebalance = REBALANCE_EVERY;
