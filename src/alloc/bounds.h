@@ -32,8 +32,8 @@ static ALWAYS_INLINE MUST_USE bool bounds_room_near(uintptr_t at, size_t *room)
                   record->alignment_log2 <= 4);
 }
 
-/* The same for any block. False: `at` does not lie in a live block, nor right behind its last byte;
- * or nobody knows. */
+/* The same for any block; `at` lies in the arena. False: `at` does not lie in a live block, nor
+ * right behind its last byte; or nobody knows. */
 MUST_USE bool bounds_room(uintptr_t at, size_t *room);
 
 /* Judges an access of `bytes` bytes from `at`, which may be anything. True if it leaves its block

@@ -54,8 +54,9 @@ static ALWAYS_INLINE size_t damage_hardened_fill(uintptr_t slot, uintptr_t end)
 static ALWAYS_INLINE bool damage_is_absent_hardened(uintptr_t slot, uintptr_t end)
 {
     uintptr_t gap = end - GAP_BYTES;
-    bool empty = fill_is_whole(slot, damage_hardened_fill(slot, end), 0);
-    return (int)empty & (int)(canary_load(gap) == canary_word(gap)); /* one branch for both */
+    bool body = fill_is_whole(slot, damage_hardened_fill(slot, end), 0);
+    bool canary = canary_load(gap) == canary_word(gap);
+    return (int)body & (int)canary; /* one branch for both */
 }
 
 /* The last look at what may be a freed block, by who makes something else of it. */

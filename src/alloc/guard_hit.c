@@ -1,8 +1,10 @@
 #include "alloc/guard_hit.h"
 
+#include "alloc/guarded_damage.h"
 #include "alloc/large_guards.h"
 #include "alloc/large_hit.h"
 #include "alloc/ref.h"
+#include "base/align.h"
 #include "block/fill.h"
 #include "heap/guarded.h"
 #include "os/guards.h"
@@ -151,14 +153,29 @@ bool guarded_open(const struct guard_hit *hit)
     return true;
 }
 
-void guarded_open_for(uintptr_t start, uintptr_t end, bool is_read)
+/* Of a text whose end is not known only the first byte beyond the block is: the guard behind reads
+ * as zero and ends it. */
+void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes,
+                         bool is_read)
 {
-    enum { STEPS_MOST = 256 };
-    for (unsigned step = 0; step < STEPS_MOST && start < end; step++) {
+    enum { BYTES_MOST = 64 * 1024 * 1024 };
+    struct ref ref;
+    if (!ref_find(block->address, &ref) || !guarded_judges(&ref)) {
+        return;
+    }
+    if (!is_read) {
+        guarded_note_told(&ref);
+    }
+    uintptr_t end = first + (bytes < BYTES_MOST ? bytes : BYTES_MOST);
+    if (first >= ref.start + ref.size && end <= ref.end) {
+        end = ref.end + 1;
+    }
+    for (uintptr_t page = align_down(first, OS_PAGE); page < end; page += OS_PAGE) {
         struct guard_hit hit;
-        bool closed = arena_holds(start) && guarded_hit(start, &hit);
+        bool closed = guarded_hit(page, &hit);
         hit.is_read = is_read;
-        start = closed && guarded_open(&hit) ? hit.pages + hit.pages_bytes
-                                             : (start | (OS_PAGE - 1)) + 1;
+        if (closed && !guarded_open(&hit)) {
+            return; /* then that page stops it, and tells it again */
+        }
     }
 }

@@ -33,8 +33,10 @@ MUST_USE bool guarded_hit(uintptr_t address, struct guard_hit *out);
  * closes again. Async-signal-safe. False: the system refuses. */
 MUST_USE bool guarded_open(const struct guard_hit *hit);
 
-/* Opens what is closed of [start, end), for a call that was told to go there: it is not to be
- * stopped once more, and the kernel is to find memory there. No more than the first MiB or so. */
-void guarded_open_for(uintptr_t start, uintptr_t end, bool is_read);
+/* An access to `bytes` from `first` on, outside of that block or after its release, was told before
+ * it happens: no page of ours stops it, and damage that it does is not told. No more than 64 MiB
+ * are opened. */
+void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes,
+                         bool is_read);
 
 #endif

@@ -15,6 +15,9 @@ struct damage_scene;
 /* The block is in a guarded slot, or a large one and such have guards. */
 MUST_USE bool guarded_judges(const struct ref *ref);
 
+/* Nothing more is to be told of the block that guarded_judges(). */
+void guarded_note_told(const struct ref *ref);
+
 /* True if the canaries of a live block are whole, or it was told. The first is for who owns the
  * block, the second for anybody. */
 MUST_USE bool guarded_is_whole(const struct ref *ref);

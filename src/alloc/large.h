@@ -26,7 +26,7 @@ struct large_demand {
     bool zero; /* else the block's bytes may be what an earlier block left */
     enum api via;
     enum guard_side side; /* auto: as all */
-    bool has_phase; /* it is to begin `phase` bytes into a page, for large_move() */
+    bool has_phase;       /* it is to begin `phase` bytes into a page, for large_move() */
     uint16_t phase;
 };
 

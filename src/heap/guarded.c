@@ -133,7 +133,7 @@ static uint32_t granules_for(const struct class_state *class, unsigned pages)
 /* Address space is for other blocks too. */
 static bool is_over_share(uint32_t more)
 {
-    return atomic_load(&granules) + more > (arena.bytes >> GRANULE_SHIFT) / 2;
+    return atomic_load(&granules) + more > (arena.bytes >> GRANULE_SHIFT) / 4;
 }
 
 static bool create_run_locked(struct class_state *class, unsigned pages)

@@ -52,12 +52,12 @@ void detail_fill(struct told_error *error)
         trace_want(window->events[i].stack);
     }
     symbols_fetch();
+    error->block_number =
+        finding->has_block ? sites_block_number(block->address, block->alloc_stack) : 0;
     for (size_t i = 0; i < window->event_count; i++) {
         name_thread(window->events[i].thread, &error->events[i].thread);
         error->events[i].stack = trace_build(window->events[i].stack, NULL);
     }
-    error->block_number =
-        finding->has_block ? sites_block_number(block->address, block->alloc_stack) : 0;
     error->access = trace_build(stacks[0], spare[0]);
     error->alloc = trace_build(stacks[1], spare[1]);
     error->release = trace_build(stacks[2], spare[2]);

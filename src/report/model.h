@@ -42,8 +42,8 @@ struct told_error {
     uint64_t count;
     struct trace access, alloc, release, neighbour_alloc;
     struct thread_name access_thread, alloc_thread, free_thread; /* tid 0: unknown */
-    struct told_event events[FINDING_EVENTS_MOST];               /* of finding.window */
     uint64_t block_number; /* the block, among those of its site, from 1; 0: not counted */
+    struct told_event events[FINDING_EVENTS_MOST]; /* of finding.window */
     char place[ERROR_PHRASE_MOST]; /* what an address in no block is; "": does not matter */
     char guess[ERROR_PHRASE_MOST]; /* what the damaged bytes look like; "": hard to say */
     struct suppression *hidden_by; /* NULL: none, it is told */

@@ -11,9 +11,9 @@
 
 struct output_setup {
     const char *log, *json, *sites; /* patterns: %p process id, %e program name, %%; "" for none */
-    const char *argv0;      /* names the program where /proc does not */
-    bool forked;            /* names without %p get ".PID" */
-    unsigned image;         /* programs this process has been, from 1: the Nth gets ".N" */
+    const char *argv0;              /* names the program where /proc does not */
+    bool forked;                    /* names without %p get ".PID" */
+    unsigned image;                 /* programs this process has been, from 1: the Nth gets ".N" */
 };
 
 /* Relative names stand for the current directory of now. The strings must stay. */

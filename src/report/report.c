@@ -268,8 +268,7 @@ static void tell_summary(void)
  * that has it go on. */
 static void stop_if_asked(const struct finding *finding)
 {
-    bool goes_on = finding->detected == DETECTED_GUARD && !finding->watched;
-    if (options->halt && (is_brief() || !goes_on)) {
+    if (options->halt && (is_brief() || finding->detected != DETECTED_GUARD || finding->watched)) {
         run.exit_status = 128 + SIGABRT; /* as a shell puts it */
         tell_summary();
         write_json(true);

@@ -10,15 +10,12 @@
 #include "stack/stack.h"
 
 /* One entry of a stored stack: its module, or NULL, and the address in the module's terms. Where
- * stacks are not walked, nobody has met the module before. */
+ * stacks are not walked, or before the first look at the modules, nobody has met it. */
 static const struct module *locate(const struct stack_view *view, uint32_t at, uint64_t *offset)
 {
     uintptr_t address = stack_lookup_address(view->frames[at]);
     const struct module *module = module_find(address, view->epoch);
-    if (!module) {
-        modules_note(address);
-        module = module_find(address, view->epoch);
-    }
+    module = module ? module : module_find_now(address);
     *offset = module ? address - module->bias : address;
     return module;
 }

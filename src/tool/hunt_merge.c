@@ -50,19 +50,28 @@ static bool is_after_the_fact(const struct told_error *error)
     return error->finding.kind <= FINDING_USE_AFTER_FREE && error->access.count == 0;
 }
 
-/* An error of an earlier run, of which this one may be another view: damage to the blocks of one
- * site, which may be found at free in one run, and at exit in the next. */
-static struct told_error *find_alike(const struct saved *total, const struct told_error *newest,
+static bool is_alike(const struct told_error *one, const struct told_error *other)
+{
+    return is_same_error(one, other) ||
+           (is_after_the_fact(one) && is_after_the_fact(other) &&
+            one->finding.kind == other->finding.kind && is_same_trace(&one->alloc, &other->alloc));
+}
+
+/* Among those up to `last`, which NULL has none. */
+static struct told_error *find_alike(const struct told_error *list, const struct told_error *last,
                                      const struct told_error *error)
 {
-    struct told_error *list = newest ? (struct told_error *)(uintptr_t)total->run.errors : NULL;
-    for (; list && is_after_the_fact(error); list = list == newest ? NULL : list->next) {
-        if (list->finding.kind == error->finding.kind && is_after_the_fact(list) &&
-            is_same_trace(&list->alloc, &error->alloc)) {
-            return list;
+    for (; last && list; list = list == last ? NULL : list->next) {
+        if (is_alike(list, error)) {
+            return (struct told_error *)(uintptr_t)list;
         }
     }
     return NULL;
+}
+
+bool hunt_merge_has_alike(const struct saved *in, const struct told_error *error)
+{
+    return find_alike(in->run.errors, in->last_error, error) != NULL;
 }
 
 static void add_errors(struct saved *total, const struct told_error *from)
@@ -70,7 +79,7 @@ static void add_errors(struct saved *total, const struct told_error *from)
     const struct told_error *newest = total->last_error;
     for (; from; from = from->next) {
         struct told_error *known = hunt_merge_find(total, from);
-        known = known ? known : find_alike(total, newest, from);
+        known = known ? known : find_alike(total->run.errors, newest, from);
         if (known) {
             known->count = from->count > known->count ? from->count : known->count;
             known->block_number = from->block_number > 0 ? from->block_number : known->block_number;

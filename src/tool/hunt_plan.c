@@ -55,18 +55,26 @@ static bool overlap(const struct finding *one, const struct finding *other)
     return one->kind == other->kind && a < b + b_length && b < a + a_length;
 }
 
+static bool is_of_its_site(const struct told_error *caught, const struct told_error *error)
+{
+    return is_of_site(caught, &error->alloc) || is_of_site(caught, &error->neighbour_alloc);
+}
+
+/* Damage between two blocks may be that of the other one: that shows when it comes no more. */
+static bool explains(const struct told_error *caught, const struct told_error *error)
+{
+    return hunt_is_caught(caught) && caught->finding.kind == error->finding.kind &&
+           is_of_site(caught, &error->alloc);
+}
+
 const struct told_error *hunt_find_caught(const struct saved *total, const struct told_error *error)
 {
     const struct told_error *read = NULL;
     for (const struct told_error *other = total->run.errors; other; other = other->next) {
-        if (!hunt_is_caught(other) ||
-            !(is_of_site(other, &error->alloc) || is_of_site(other, &error->neighbour_alloc))) {
-            continue;
-        }
-        if (is_write(other)) {
+        if (explains(other, error) && is_write(other)) {
             return other;
         }
-        if (overlap(&other->finding, &error->finding)) {
+        if (explains(other, error) && overlap(&other->finding, &error->finding)) {
             read = other;
         }
     }
@@ -85,18 +93,27 @@ static bool is_settled(const struct hunt_plan *plan, const struct saved *total,
     return caught && (is_write(caught) || plan->step >= HUNT_OTHER);
 }
 
+/* A write that no run before has caught, and that may be to any block, or is to one of the error's
+ * site. */
+static bool has_new_write(const struct hunt_plan *plan, const struct saved *total,
+                          const struct saved *run, const struct told_error *error)
+{
+    bool all = plan->step == HUNT_ALL || plan->step == HUNT_ALL_BEFORE;
+    for (const struct told_error *other = run->run.errors; other; other = other->next) {
+        if (hunt_is_caught(other) && is_write(other) && (all || is_of_its_site(other, error)) &&
+            !hunt_merge_find(total, other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void hunt_plan_settle(struct hunt_plan *plan, const struct saved *total, const struct saved *run)
 {
-    bool caught_new = false;
-    if (plan->step != HUNT_ALL && plan->step != HUNT_ALL_BEFORE) {
-        return;
-    }
-    for (const struct told_error *error = run->run.errors; error; error = error->next) {
-        caught_new |= hunt_is_caught(error) && is_write(error) && !hunt_merge_find(total, error);
-    }
-    for (size_t i = 0; caught_new && i < plan->count && plan->settled_count < HUNT_MOST; i++) {
-        if (!hunt_merge_find(run, plan->open[i])) {
-            plan->settled[plan->settled_count++] = plan->open[i];
+    for (size_t i = 0; i < plan->count && plan->settled_count < HUNT_MOST; i++) {
+        const struct told_error *error = plan->open[i];
+        if (!hunt_merge_has_alike(run, error) && has_new_write(plan, total, run, error)) {
+            plan->settled[plan->settled_count++] = error;
         }
     }
 }

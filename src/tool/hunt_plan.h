@@ -1,7 +1,8 @@
 /* What a hunt is after, and what it tries next. An error is open while damage was seen and nobody
  * knows who did it: found after the fact, without the stack of the access. It is caught when a
- * write is, to a block of the same site. A read of the damaged bytes may come right before the
- * write (x += 1), and has the guard opened: it counts only once a watchpoint was tried as well. */
+ * write of that kind is, to a block of the same site. A read of the damaged bytes may come right
+ * before the write (x += 1), and has the guard opened: it counts only once a watchpoint was tried
+ * as well. */
 #ifndef TOOL_HUNT_PLAN_H
 #define TOOL_HUNT_PLAN_H
 
@@ -41,8 +42,9 @@ MUST_USE bool hunt_is_caught(const struct told_error *error);
 MUST_USE const struct told_error *hunt_find_caught(const struct saved *total,
                                                    const struct told_error *error);
 
-/* Before a run with all blocks guarded is merged into the total: damage that is not seen in it,
- * while it has a write that was never caught before, was done by that one, past another block. */
+/* Before a run is merged into the total: damage that is not seen in it, while it has a write that
+ * was never caught before, was done by that one. It must be to a block of the site; with all blocks
+ * guarded, to any. */
 void hunt_plan_settle(struct hunt_plan *plan, const struct saved *total, const struct saved *run);
 
 /* After each run: what is open now. */

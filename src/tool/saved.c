@@ -183,6 +183,8 @@ static void add_heap(struct heap_stats *sum, const json_t *heap)
     sum->frees += saved_number(heap, "frees");
     sum->quarantine_bytes += saved_number(heap, "quarantine_bytes");
     sum->arena_bytes += saved_number(heap, "arena_bytes");
+    sum->guarded += saved_number(heap, "guarded_blocks");
+    sum->unguarded += saved_number(heap, "unguarded_blocks");
 }
 
 static void add_incomplete(struct told_run *run, const json_t *lines)

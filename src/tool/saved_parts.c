@@ -118,6 +118,7 @@ static bool read_finding(const json_t *from, struct finding *out)
         .bad_bytes = saved_number(from, "bytes"),
         .watched = json_is_true(json_object_get(from, "watched")),
     };
+    out->call = out->function == API_COUNT ? saved_text(from, "function") : NULL;
     out->has_given_size = read_size(from, "given_size", &out->given_size);
     out->has_given_count = read_size(from, "given_count", &out->given_count);
     out->has_given_alignment = read_size(from, "given_alignment", &out->given_alignment);
@@ -138,6 +139,14 @@ static void read_thread(const json_t *threads, const char *name, struct thread_n
 static void read_phrase(const char *text, char out[ERROR_PHRASE_MOST])
 {
     strncpy(out, text ? text : "", ERROR_PHRASE_MOST - 1);
+}
+
+static bool read_stacks(const json_t *from, struct trace *access, struct trace *alloc,
+                        struct trace *release)
+{
+    return saved_stack(json_object_get(from, "access"), access) &&
+           saved_stack(json_object_get(from, "alloc"), alloc) &&
+           saved_stack(json_object_get(from, "free"), release);
 }
 
 static enum window_since since_of(const char *text)
@@ -184,14 +193,6 @@ static bool read_window(const json_t *error, struct told_error *out)
         .events_left_out = (unsigned)saved_number(error, "events_left_out"),
     };
     return read_events(json_object_get(error, "events"), out);
-}
-
-static bool read_stacks(const json_t *from, struct trace *access, struct trace *alloc,
-                        struct trace *release)
-{
-    return saved_stack(json_object_get(from, "access"), access) &&
-           saved_stack(json_object_get(from, "alloc"), alloc) &&
-           saved_stack(json_object_get(from, "free"), release);
 }
 
 bool saved_error(const json_t *from, struct told_error *out)

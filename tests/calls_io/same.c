@@ -181,7 +181,8 @@ static bool try_trial(const struct trial *trial, void *libc, uint64_t seed, unsi
     return true;
 }
 
-static unsigned try_all(const struct trial *trials, void *libc, uint64_t seed, unsigned rounds)
+static unsigned try_all(const struct trial *trials, void *libc, uint64_t seed, unsigned rounds,
+                        int names)
 {
     unsigned wrong = 0;
     for (const struct trial *trial = trials; trial->name; trial++) {
@@ -195,12 +196,12 @@ static unsigned try_all(const struct trial *trials, void *libc, uint64_t seed, u
             fprintf(stderr, "%s: status %x\n", trial->name, (unsigned)status);
             wrong++;
         }
-        dprintf(3, "%s\n", trial->name);
+        dprintf(names, "%s\n", trial->name);
     }
     return wrong;
 }
 
-/* same SEED ROUNDS: names what was tried on descriptor 3. */
+/* same SEED ROUNDS: names what was tried. Trials take standard output for their own. */
 int main(int argc, char **argv)
 {
     static const struct trial *const all[] = {print_trials, scan_trials,   stream_trials,
@@ -208,12 +209,13 @@ int main(int argc, char **argv)
     uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     unsigned rounds = argc > 2 ? (unsigned)atoi(argv[2]) : 20;
     unsigned wrong = 0;
+    int names = dup(STDOUT_FILENO);
     if (!setlocale(LC_ALL, "C.UTF-8")) {
         return 2;
     }
     void *libc = dlopen("libc.so.6", RTLD_NOW);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        wrong += try_all(all[i], libc, seed, rounds);
+        wrong += try_all(all[i], libc, seed, rounds, names);
     }
     return wrong > 0;
 }

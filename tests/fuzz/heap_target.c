@@ -1,5 +1,6 @@
 /* A stream of operations on the core, mistakes included. What each mistake must be told as is known
- * beforehand; anything else the heap says, or does not say, aborts. */
+ * beforehand; anything else the heap says, or does not say, aborts. With FUZZ_GUARDED in the
+ * environment every block stands at a guard page. */
 #include "target.h"
 
 #include <stdio.h>
@@ -7,8 +8,10 @@
 #include <string.h>
 
 #include "alloc/allocate.h"
+#include "alloc/guard_hit.h"
 #include "alloc/lookup.h"
 #include "core.h"
+#include "os/probe.h"
 
 enum {
     SLOTS = 64,
@@ -162,12 +165,28 @@ static void resize(struct slot *slot, struct stream *stream)
     mark_ends(slot, slot->mark);
 }
 
+/* An access there would be stopped, and taken for what it is. */
+static bool is_guarded_at(const struct slot *slot, const unsigned char *bad, enum finding_kind kind)
+{
+    struct guard_hit hit;
+    if (os_word_is_readable((uintptr_t)bad & ~(uintptr_t)7)) {
+        return false;
+    }
+    MUST(guarded_hit((uintptr_t)bad, &hit) && hit.kind == kind && hit.offset == bad - slot->at);
+    MUST(hit.block.address == (uintptr_t)slot->at && hit.block.size_bytes == slot->size);
+    return true;
+}
+
 /* One byte behind the end is changed, found at the release. At the very end it can only be this
  * block's; further on, in the canary that two blocks share, the other may be blamed, but both are
  * named. */
 static void overflow(struct slot *slot, unsigned distance)
 {
     distance %= 7;
+    if (is_guarded_at(slot, slot->at + slot->size + distance, FINDING_OVERFLOW)) {
+        release_quietly(slot);
+        return;
+    }
     struct promise one = promise(FINDING_OVERFLOW);
     slot->at[slot->size + distance] ^= 0x11;
     release_as(slot, &(struct release){.function = API_FREE});
@@ -185,6 +204,10 @@ static void overflow(struct slot *slot, unsigned distance)
 
 static void underflow(struct slot *slot)
 {
+    if (is_guarded_at(slot, slot->at - 1, FINDING_UNDERFLOW)) {
+        release_quietly(slot);
+        return;
+    }
     struct promise one = promise(FINDING_UNDERFLOW);
     slot->at[-1] ^= 0x11;
     release_as(slot, &(struct release){.function = API_FREE});
@@ -303,6 +326,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool started;
     if (!started) {
+        core_guard = getenv("FUZZ_GUARDED") ? GUARD_ALL : GUARD_OFF;
         started = core_start(QUARANTINE_BYTES, CORE_ONE_FRAME);
         MUST(started);
     }

@@ -107,6 +107,20 @@ static void before_start(void)
     free(kept);
 }
 
+/* Two blocks from one place: over the end of one, under the start of the other. A third is lost. */
+static void both_sides(void)
+{
+    static const int places[] = {32, -2, 31};
+    for (int i = 0; i < 3; i++) {
+        kept = make(32);
+        put(kept, places[i]);
+        if (i < 2) {
+            free(kept);
+        }
+    }
+    kept = NULL;
+}
+
 static void never_freed(void)
 {
     kept = make(32);
@@ -240,6 +254,7 @@ int main(int count, char **arguments)
         {"adds", adds},
         {"traps", traps},
         {"before_start", before_start},
+        {"both_sides", both_sides},
         {"never_freed", never_freed},
         {"far_past_end", far_past_end},
         {"after_free", after_free},

@@ -10,6 +10,7 @@
 enum { REDZONE_BYTES = 8, DEPTH = 30 };
 
 _Thread_local struct finding core_last_finding;
+enum guard_mode core_guard = GUARD_OFF;
 
 static atomic_ulong counts[FINDING_KINDS];
 
@@ -41,6 +42,10 @@ bool core_start(size_t quarantine_bytes, enum core_stacks stacks)
         .free_stacks = true,
         .quarantine_cap_bytes = quarantine_bytes,
         .quarantine_floor_bytes = quarantine_bytes,
+        .guards_best = core_guard == GUARD_OFF ? GUARDS_NONE : GUARDS_MADVISE,
+        .guard = core_guard,
+        .guard_side = GUARD_SIDE_BOTH,
+        .guard_rate = 64,
     };
     finding_sink = count;
     if (!heap_start(&config, 0x243f6a8885a308d3u)) {
@@ -58,8 +63,8 @@ __attribute__((noinline)) static void *allocate(size_t size, size_t alignment, b
 {
     struct call_site site = CALL_SITE();
     enum api via = choice % 2 ? API_MALLOC : API_REALLOC;
-    return block_allocate(size, alignment == 0 ? 16 : alignment, zero, zero ? API_CALLOC : via,
-                          &site);
+    return block_allocate(size, alignment == 0 ? ANY_ALIGNMENT : alignment, zero,
+                          zero ? API_CALLOC : via, &site);
 }
 
 __attribute__((noinline)) static void *resize(void *at, size_t size, unsigned choice)

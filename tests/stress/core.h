@@ -7,9 +7,12 @@
 #include <stddef.h>
 
 #include "alloc/finding.h"
+#include "alloc/guard_choice.h"
 #include "model.h"
 
 enum core_stacks { CORE_ONE_FRAME, CORE_WHOLE_STACKS };
+
+extern enum guard_mode core_guard; /* set before the start; GUARD_OFF */
 
 /* Once in a process. False: the heap could not start for want of memory. */
 bool core_start(size_t quarantine_bytes, enum core_stacks stacks);

@@ -10,7 +10,8 @@ enum {
     MEETING_PLACES = 64, /* where threads leave blocks for each other */
     WHOLE_BYTES = 4096,  /* blocks up to this size are written and compared whole */
     EDGE_BYTES = 256,    /* of larger ones, so much at either end … */
-    STRIDE_BYTES = 1021, /* … and every so many bytes between; prime: all offsets in a page come up */
+    STRIDE_BYTES =
+        1021, /* … and every so many bytes between; prime: all offsets in a page come up */
     TOLD_MOST = 10,
 };
 

@@ -11,17 +11,19 @@
 int main(int argc, char **argv)
 {
     unsigned long seed = arguments_fresh_seed(), operations = 100000, threads = 4, most = 2 << 20,
-                  quarantine = 1 << 20;
+                  quarantine = 1 << 20, guard = GUARD_OFF;
     const struct argument known[] = {
         {"--seed", &seed}, {"--ops", &operations},        {"--threads", &threads},
-        {"--most", &most}, {"--quarantine", &quarantine}, {NULL, NULL},
+        {"--most", &most}, {"--quarantine", &quarantine}, {"--guard", &guard},
+        {NULL, NULL},
     };
     if (!arguments_read(argc, argv, known)) {
         return 2;
     }
-    printf("--seed %lu --ops %lu --threads %lu --most %lu --quarantine %lu\n", seed, operations,
-           threads, most, quarantine);
+    printf("--seed %lu --ops %lu --threads %lu --most %lu --quarantine %lu --guard %lu\n", seed,
+           operations, threads, most, quarantine, guard);
     fflush(stdout);
+    core_guard = (enum guard_mode)guard;
     if (!core_start(quarantine, CORE_WHOLE_STACKS)) {
         fputs("the heap does not start\n", stderr);
         return 1;

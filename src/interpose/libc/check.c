@@ -8,6 +8,7 @@
 #include "alloc/thread.h"
 #include "interpose/entry.h"
 #include "interpose/libc/start.h"
+#include "stack/callsite.h"
 
 struct call_range call_range = {0, CALL_RANGE_ALL};
 
@@ -21,64 +22,77 @@ static bool is_unready(void)
 }
 
 /* With the stack, which is taken here, of the call. */
-static void tell(const struct call *call, uintptr_t at, struct finding *finding)
+static void tell(struct call call, uintptr_t at, struct finding *finding)
 {
     int saved = errno;
     if (entry_is_open()) {
         struct thread *thread = thread_get();
         finding->detected = DETECTED_CALL;
-        finding->call = call_name(call->id);
+        finding->call = call_name(call.id);
         finding->pointer = at;
-        finding->access_stack = stack_capture(thread->stacks, &call->site);
+        struct call_site site = {
+            .pc = call.frame[1], .sp = (uintptr_t)(call.frame + 2), .fp = call.frame[0]};
+        finding->access_stack = stack_capture(thread->stacks, &site);
         finding->access_thread = thread->number;
         finding_sink(finding);
     }
     errno = saved;
 }
 
-/* What will be done now is told: neither a canary nor a guard is to find it once more. */
-static void let_happen(const struct finding *finding)
+/* It was told: neither a guard nor what is damaged tells it again. */
+static void let_through(const struct finding *finding)
 {
     uintptr_t first = finding->block.address + (uintptr_t)finding->offset;
     size_t most = arena.base + arena.bytes - first;
-    uintptr_t end = first + (finding->bad_bytes < most ? finding->bad_bytes : most);
-    guarded_open_for(first, end, finding->access == ACCESS_READ);
+    size_t bytes = finding->bad_bytes < most ? finding->bad_bytes : most;
     if (finding->access == ACCESS_WRITE) {
-        known_add(first, end);
+        known_add(first, first + bytes);
     }
+    guarded_let_through(&finding->block, first, bytes, finding->access == ACCESS_READ);
 }
 
-void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access)
+/* Apart from the next function: clearing a finding may be a call of memset(), for which it is too
+ * early where the library is not ready. */
+static NOINLINE void judge(struct call call, uintptr_t at, size_t bytes, enum finding_access access)
 {
     struct finding finding = {.access = access};
-    if (is_unready() || !call_concerns((const void *)at) || calls_are_skipped(call->id) ||
-        !bounds_are_left(at, bytes, &finding)) {
-        return;
+    if (bounds_are_left(at, bytes, &finding)) {
+        tell(call, at, &finding);
+        let_through(&finding);
     }
-    tell(call, at, &finding);
-    let_happen(&finding);
 }
 
-void call_judge_overlap(const struct call *call, const void *to, const void *from, size_t bytes)
+void call_judge(struct call call, uintptr_t at, size_t bytes, enum finding_access access)
+{
+    if (!is_unready() && call_concerns((const void *)at) && !calls_are_skipped(call.id)) {
+        judge(call, at, bytes, access);
+    }
+}
+
+static NOINLINE void judge_overlap(struct call call, uintptr_t to, uintptr_t from, size_t bytes)
 {
     struct finding finding = {.kind = FINDING_OVERLAP, .access = ACCESS_WRITE};
-    uintptr_t target = (uintptr_t)to, source = (uintptr_t)from;
-    uintptr_t first = target > source ? target : source;
-    if (is_unready() || target == source || !call_concerns(to) || calls_are_skipped(call->id) ||
-        !block_find(target, &finding.block)) {
-        return;
+    uintptr_t first = to > from ? to : from;
+    if (block_find(to, &finding.block)) {
+        finding.has_block = true;
+        finding.has_offset = true;
+        finding.offset = (ptrdiff_t)(first - finding.block.address);
+        finding.bad_bytes = (to < from ? to : from) + bytes - first;
+        tell(call, to, &finding);
     }
-    finding.has_block = true;
-    finding.has_offset = true;
-    finding.offset = (ptrdiff_t)(first - finding.block.address);
-    finding.bad_bytes = (target < source ? target : source) + bytes - first;
-    tell(call, target, &finding);
 }
 
-size_t call_judge_room(const struct call *call, uintptr_t at)
+void call_judge_overlap(struct call call, const void *to, const void *from, size_t bytes)
+{
+    if (!is_unready() && to != from && call_concerns(to) && !calls_are_skipped(call.id)) {
+        judge_overlap(call, (uintptr_t)to, (uintptr_t)from, bytes);
+    }
+}
+
+size_t call_judge_room(struct call call, uintptr_t at)
 {
     size_t room;
-    if (is_unready() || calls_are_skipped(call->id)) {
+    if (is_unready()) {
         return SIZE_MAX;
     }
     if (bounds_room(at, &room)) {
@@ -96,7 +110,7 @@ size_t call_reads_string_within(const struct call *call, const char *text, size_
     if (LIKELY(length < near || near == most)) {
         return length;
     }
-    call_judge(call, (uintptr_t)text, room + 1, ACCESS_READ);
+    call_judge(*call, (uintptr_t)text, room + 1, ACCESS_READ);
     return room + libc_strnlen(text + room, most - room);
 }
 
@@ -110,7 +124,7 @@ size_t call_reads_string(const struct call *call, const char *text)
     if (LIKELY(length < room)) {
         return length;
     }
-    call_judge(call, (uintptr_t)text, room + 1, ACCESS_READ);
+    call_judge(*call, (uintptr_t)text, room + 1, ACCESS_READ);
     return room + libc_strlen(text + room);
 }
 
@@ -123,7 +137,7 @@ size_t call_reads_wide_within(const struct call *call, const wchar_t *text, size
     if (LIKELY(length < near || near == most)) {
         return length;
     }
-    call_judge(call, (uintptr_t)text, (fit + 1) * sizeof *text, ACCESS_READ);
+    call_judge(*call, (uintptr_t)text, (fit + 1) * sizeof *text, ACCESS_READ);
     return fit + libc_wcsnlen(text + fit, most - fit);
 }
 

@@ -29,7 +29,6 @@
 #include "alloc/bounds.h"
 #include "base/compiler.h"
 #include "interpose/libc/real.h"
-#include "stack/callsite.h"
 
 /* The addresses that are judged: at first all, so that the first call of each function comes by
  * check.c; then the arena, or none (intercept=off). */
@@ -43,11 +42,11 @@ extern struct call_range call_range __attribute__((visibility("hidden")));
 /* A call in progress. */
 struct call {
     enum call_id id;
-    struct call_site site;
+    const uintptr_t *frame; /* of the interposed function: what CALL_SITE() is read from */
 };
-/* In the exported function itself: see CALL_SITE(). */
+/* In the exported function itself. */
 #define CALL(function) CALL_OF(CALL_##function)
-#define CALL_OF(call_id) ((struct call){.id = (call_id), .site = CALL_SITE()})
+#define CALL_OF(call_id) ((struct call){.id = (call_id), .frame = __builtin_frame_address(0)})
 
 static ALWAYS_INLINE bool call_concerns(const void *at)
 {
@@ -58,30 +57,32 @@ static ALWAYS_INLINE bool call_concerns(const void *at)
 static ALWAYS_INLINE bool call_is_fine(const void *at, size_t bytes)
 {
     size_t room;
+    __builtin_prefetch(at);
     return bytes == 0 || !call_concerns(at) ||
-           (LIKELY(call_range.bytes != CALL_RANGE_ALL) && bounds_room_near((uintptr_t)at, &room) &&
+           (LIKELY(call_range.bytes != CALL_RANGE_ALL) &&
+            (bounds_room_near((uintptr_t)at, &room) || bounds_room((uintptr_t)at, &room)) &&
             bytes <= room);
 }
 
 /* The rest of call_reads() and call_writes(). */
-void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access);
+void call_judge(struct call call, uintptr_t at, size_t bytes, enum finding_access access);
 
 /* `bytes` bytes from `at` will be read, or written. */
 static ALWAYS_INLINE void call_reads(const struct call *call, const void *at, size_t bytes)
 {
     if (UNLIKELY(!call_is_fine(at, bytes))) {
-        call_judge(call, (uintptr_t)at, bytes, ACCESS_READ);
+        call_judge(*call, (uintptr_t)at, bytes, ACCESS_READ);
     }
 }
 
 static ALWAYS_INLINE void call_writes(const struct call *call, const void *at, size_t bytes)
 {
     if (UNLIKELY(!call_is_fine(at, bytes))) {
-        call_judge(call, (uintptr_t)at, bytes, ACCESS_WRITE);
+        call_judge(*call, (uintptr_t)at, bytes, ACCESS_WRITE);
     }
 }
 
-size_t call_judge_room(const struct call *call, uintptr_t at);
+size_t call_judge_room(struct call call, uintptr_t at);
 
 /* How many bytes may be read from `at` on. SIZE_MAX: whatever the program likes, as it is none of
  * the heap's, or not in a live block, which has been told of now. What is read beyond is for the
@@ -95,7 +96,7 @@ static ALWAYS_INLINE size_t call_room(const struct call *call, const void *at)
     if (LIKELY(call_range.bytes != CALL_RANGE_ALL && bounds_room_near((uintptr_t)at, &room))) {
         return room;
     }
-    return call_judge_room(call, (uintptr_t)at);
+    return call_judge_room(*call, (uintptr_t)at);
 }
 
 /* The length of a string that will be read to its end, as strlen() and strnlen() have it. */
@@ -125,13 +126,13 @@ static ALWAYS_INLINE bool call_is_apart(const void *to, const void *from, size_t
     return target - source >= bytes && source - target >= bytes;
 }
 
-void call_judge_overlap(const struct call *call, const void *to, const void *from, size_t bytes);
+void call_judge_overlap(struct call call, const void *to, const void *from, size_t bytes);
 
 static ALWAYS_INLINE void call_copies(const struct call *call, const void *to, const void *from,
                                       size_t bytes)
 {
     if (UNLIKELY(!call_is_apart(to, from, bytes)) && bytes > 0) {
-        call_judge_overlap(call, to, from, bytes);
+        call_judge_overlap(*call, to, from, bytes);
     }
 }
 

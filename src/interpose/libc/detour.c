@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "alloc/guard_hit.h"
 #include "base/align.h"
 #include "interpose/libc/start.h"
 #include "os/pages.h"
@@ -9,6 +10,14 @@
 bool call_is_judged(const struct call *call, const void *at)
 {
     return calls_are_judged() && call_concerns(at) && !calls_are_skipped(call->id);
+}
+
+void call_wrote(const struct call *call, const void *at, size_t bytes)
+{
+    struct guard_hit hit;
+    if (bytes > 0 && !guarded_hit((uintptr_t)at + bytes - 1, &hit)) {
+        call_writes(call, at, bytes);
+    }
 }
 
 bool call_fits(const struct call *call, const void *at, size_t bytes)

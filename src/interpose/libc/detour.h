@@ -52,6 +52,10 @@ bool call_is_judged(const struct call *call, const void *at);
 /* True if writing `bytes` bytes is in order, or not to be judged. */
 bool call_fits(const struct call *call, const void *at, size_t bytes);
 
+/* `bytes` bytes were written just now: for calls whose length nobody knows before. Told unless a
+ * guard stopped them on the way, which told it then. */
+void call_wrote(const struct call *call, const void *at, size_t bytes);
+
 /* True once there is a heap to judge by, and unless intercept=off. */
 static ALWAYS_INLINE bool calls_are_judged(void)
 {

@@ -17,7 +17,7 @@ static ssize_t get_line(const struct call *call, char **line, size_t *size, int 
                   *size > room;
     ssize_t length = libc_getdelim(line, size, end, file);
     if (UNLIKELY(judged) && length >= 0 && *line == before) {
-        call_writes(call, before, (size_t)length + 1);
+        call_wrote(call, before, (size_t)length + 1);
     }
     return length;
 }
@@ -47,7 +47,7 @@ EXPORTED char *gets(char *to)
     struct call call = CALL(gets);
     char *result = libc_gets(to);
     if (result && UNLIKELY(call_is_judged(&call, to))) {
-        call_writes(&call, to, libc_strlen(to) + 1);
+        call_wrote(&call, to, libc_strlen(to) + 1);
     }
     return result;
 }
@@ -57,7 +57,7 @@ EXPORTED char *__gets_chk(char *to, size_t room)
     struct call call = CALL(__gets_chk);
     char *result = libc___gets_chk(to, room);
     if (result && UNLIKELY(call_is_judged(&call, to))) {
-        call_writes(&call, to, libc_strlen(to) + 1);
+        call_wrote(&call, to, libc_strlen(to) + 1);
     }
     return result;
 }

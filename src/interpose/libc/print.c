@@ -1,12 +1,23 @@
-#include "interpose/libc/print.h"
-
+/* Text that a function of the printf family makes in memory: judged by its true length, before any
+ * of it leaves its block. */
 #include <limits.h>
 #include <stdio.h>
 
 #include "interpose/libc/print_arguments.h"
 
+/* Which of the C library's functions was called, and with what. */
+struct print_target {
+    char *to;
+    bool bounded;   /* snprintf: */
+    size_t most;    /* bytes, the terminator's included; SIZE_MAX if not bounded */
+    bool fortified; /* __sprintf_chk and __snprintf_chk: */
+    int flag;       /* as the caller gave it: above 0, %n must stand in a read-only format */
+    size_t known;   /* what the compiler knew of the destination's size; SIZE_MAX: nothing */
+};
+
 /* The call as it was made. */
-static int print_as_asked(const struct print_target *target, const char *format, va_list arguments)
+static ALWAYS_INLINE int print_as_asked(const struct print_target *target, const char *format,
+                                        va_list arguments)
 {
     if (target->bounded) {
         return target->fortified ? libc___vsnprintf_chk(target->to, target->most, target->flag,
@@ -58,13 +69,24 @@ static int print_to_heap(struct print *print, const struct print_target *target,
     return print_as_asked(target, print->format, arguments);
 }
 
-int print_to_memory(const struct call *call, const struct print_target *target, const char *format,
-                    va_list arguments)
+NOINLINE static int print_judged(struct print *print, const struct print_target *target,
+                                 va_list arguments)
+{
+    if (call_is_judged(print->call, target->to) && target->most > 0 &&
+        (!target->bounded || target->known >= target->most)) {
+        return print_to_heap(print, target, arguments);
+    }
+    print_judge_arguments(print, arguments);
+    return print_as_asked(target, print->format, arguments);
+}
+
+static ALWAYS_INLINE int print_to_memory(const struct call *call, const struct print_target *target,
+                                         const char *format, va_list arguments)
 {
     struct print print = {.call = call, .format = format};
-    if (UNLIKELY(call_is_judged(call, target->to)) && target->most > 0 &&
-        (!target->bounded || target->known >= target->most)) {
-        return print_to_heap(&print, target, arguments);
+    bool fits = target->bounded && call_is_fine(target->to, target->most);
+    if (UNLIKELY(!fits && call_concerns(target->to))) {
+        return print_judged(&print, target, arguments);
     }
     print_judge_arguments(&print, arguments);
     return print_as_asked(target, format, arguments);

@@ -4,6 +4,7 @@
 #include <printf.h>
 
 #include "base/print_format.h"
+#include "interpose/libc/stream.h"
 
 enum { MOST_POSITIONS = 32 }; /* with more no argument is judged */
 
@@ -53,6 +54,7 @@ static void judge_widened(const struct call *call, const char *text, int precisi
 {
     size_t room = call_room(call, text), used = 0;
     mbstate_t state = {0};
+    int saved = errno;
     for (; precision > 0 && room != SIZE_MAX; precision--) {
         wchar_t character;
         size_t bytes = used < room ? mbrtowc(&character, text + used, room - used, &state)
@@ -61,10 +63,11 @@ static void judge_widened(const struct call *call, const char *text, int precisi
             call_reads(call, text, room + 1);
         }
         if (bytes == 0 || bytes >= (size_t)-2) {
-            return;
+            break;
         }
         used += bytes;
     }
+    errno = saved;
 }
 
 /* Wide characters that become a multibyte string of `precision` bytes at most. */
@@ -72,25 +75,27 @@ static void judge_narrowed(const struct call *call, const wchar_t *text, int pre
 {
     size_t room = call_room(call, text) / sizeof *text, used = 0;
     mbstate_t state = {0};
+    int saved = errno;
     for (size_t made = 0; made < (size_t)precision && room != SIZE_MAX / sizeof *text; used++) {
         if (used == room) {
             call_reads(call, text, (room + 1) * sizeof *text);
-            return;
+            break;
         }
         char bytes[MB_LEN_MAX];
         size_t count = text[used] ? wcrtomb(bytes, text[used], &state) : (size_t)-1;
         if (count == (size_t)-1) {
-            return;
+            break;
         }
         made += count;
     }
+    errno = saved;
 }
 
 /* precision -1: up to the terminator. */
 static void judge_narrow(const struct print *print, const char *text, int precision)
 {
     if (precision < 0) {
-        (void)call_reads_string(print->call, text);
+        text_judge(print->call, text);
     } else if (print->wide) {
         judge_widened(print->call, text, precision);
     } else {
@@ -101,7 +106,7 @@ static void judge_narrow(const struct print *print, const char *text, int precis
 static void judge_wide(const struct print *print, const wchar_t *text, int precision)
 {
     if (precision < 0) {
-        (void)call_reads_wide(print->call, text);
+        wide_text_judge(print->call, text);
     } else if (print->wide) {
         (void)call_reads_wide_within(print->call, text, (size_t)precision);
     } else {
@@ -128,28 +133,102 @@ static void judge(struct print *print, const struct print_directive *directive,
     }
 }
 
-/* False if the first argument is given by position: then none was taken. */
-static bool judge_in_turn(struct print *print, struct arguments *arguments)
+static void judge_directive(struct print *print, const struct print_directive *directive,
+                            struct arguments *arguments)
 {
-    struct format_text text = {.next = print->format, .wide = print->wide};
+    int precision = directive->precision;
+    if (directive->width_argument == ARGUMENT_NEXT) {
+        (void)fetch(arguments, PRINT_INT);
+    }
+    if (directive->precision_argument == ARGUMENT_NEXT) {
+        precision = fetch(arguments, PRINT_INT).integer;
+    }
+    if (directive->value_argument == ARGUMENT_NEXT) {
+        judge(print, directive, fetch(arguments, directive->value), precision);
+    }
+}
+
+static bool has_position(const struct print_directive *directive)
+{
+    return directive->width_argument > 0 || directive->precision_argument > 0 ||
+           directive->value_argument > 0;
+}
+
+/* What stands in most formats: flags and a width, "l" or "z", and one of these conversions. All
+ * these values take the place of one pointer in the list of arguments. */
+enum plain { NOT_PLAIN, PLAIN_FLAG, PLAIN_LENGTH, PLAIN_VALUE, PLAIN_STRING };
+
+static const uint8_t plain_kinds[UCHAR_MAX + 1] = {
+    ['-'] = PLAIN_FLAG,   ['+'] = PLAIN_FLAG,  [' '] = PLAIN_FLAG,   ['#'] = PLAIN_FLAG,
+    ['0'] = PLAIN_FLAG,   ['1'] = PLAIN_FLAG,  ['2'] = PLAIN_FLAG,   ['3'] = PLAIN_FLAG,
+    ['4'] = PLAIN_FLAG,   ['5'] = PLAIN_FLAG,  ['6'] = PLAIN_FLAG,   ['7'] = PLAIN_FLAG,
+    ['8'] = PLAIN_FLAG,   ['9'] = PLAIN_FLAG,  ['l'] = PLAIN_LENGTH, ['z'] = PLAIN_LENGTH,
+    ['d'] = PLAIN_VALUE,  ['i'] = PLAIN_VALUE, ['o'] = PLAIN_VALUE,  ['u'] = PLAIN_VALUE,
+    ['x'] = PLAIN_VALUE,  ['X'] = PLAIN_VALUE, ['c'] = PLAIN_VALUE,  ['p'] = PLAIN_VALUE,
+    ['s'] = PLAIN_STRING,
+};
+
+static ALWAYS_INLINE unsigned plain_kind(const char *at)
+{
+    return plain_kinds[(unsigned char)*at];
+}
+
+/* Behind a '%': the conversion of a directive that is plain; else something that is none. */
+static ALWAYS_INLINE const char *plain_conversion(const char *at)
+{
+    while (plain_kind(at) == PLAIN_FLAG) {
+        at++;
+    }
+    if (plain_kind(at) == PLAIN_LENGTH) {
+        at++;
+        return plain_kind(at) == PLAIN_VALUE ? at : "";
+    }
+    return at;
+}
+
+/* All plain directives that the format begins with, by a list that stays in registers. Returns the
+ * '%' of the first that is not plain, or the end; `taken` are the arguments up to there. */
+static const char *judge_plain(struct print *print, va_list arguments, unsigned *taken)
+{
+    static const struct print_directive string = {.value = PRINT_STRING};
+    va_list list;
+    va_copy(list, arguments);
+    const char *at = print->format;
+    for (*taken = 0; *at; ++*taken) {
+        while (*at != '%') {
+            if (*at++ == '\0') {
+                at--;
+                goto end;
+            }
+        }
+        const char *conversion = plain_conversion(at + 1);
+        unsigned kind = plain_kind(conversion);
+        if (kind < PLAIN_VALUE) {
+            break;
+        }
+        const void *value = va_arg(list, const void *);
+        if (kind == PLAIN_STRING && UNLIKELY(call_concerns(value))) {
+            judge(print, &string, (union argument){.pointer = value}, -1);
+        }
+        at = conversion + 1;
+    }
+end:
+    va_end(list);
+    return at;
+}
+
+/* From `text` on; `any` arguments were taken before. False if the first of all is given by
+ * position: then none was taken. */
+static bool judge_in_turn(struct print *print, struct format_text text, bool any,
+                          struct arguments *arguments)
+{
     struct print_directive directive;
-    bool any = false;
     while (print_format_next(&text, &directive) == FORMAT_DIRECTIVE) {
-        int precision = directive.precision;
-        if (UNLIKELY(directive.width_argument > 0 || directive.precision_argument > 0 ||
-                     directive.value_argument > 0)) {
+        if (UNLIKELY(has_position(&directive))) {
             return any; /* a mixture has no meaning */
         }
+        judge_directive(print, &directive, arguments);
         any |= directive.value_argument == ARGUMENT_NEXT;
-        if (directive.width_argument == ARGUMENT_NEXT) {
-            (void)fetch(arguments, PRINT_INT);
-        }
-        if (directive.precision_argument == ARGUMENT_NEXT) {
-            precision = fetch(arguments, PRINT_INT).integer;
-        }
-        if (directive.value_argument == ARGUMENT_NEXT) {
-            judge(print, &directive, fetch(arguments, directive.value), precision);
-        }
     }
     return true;
 }
@@ -221,29 +300,40 @@ static void judge_by_position(struct print *print, struct arguments *arguments)
 
 static void judge_format(const struct print *print)
 {
-    if (UNLIKELY(call_concerns(print->format))) {
-        if (print->wide) {
-            (void)call_reads_wide(print->call, print->format);
-        } else {
-            (void)call_reads_string(print->call, print->format);
-        }
+    if (print->wide) {
+        wide_text_judge(print->call, print->format);
+    } else {
+        text_judge(print->call, print->format);
     }
+}
+
+/* What is left from `at` on, behind so many arguments that take a pointer's place. */
+static NOINLINE void judge_rest(struct print *print, const void *at, unsigned taken,
+                                va_list arguments)
+{
+    struct arguments copy;
+    va_copy(copy.list, arguments);
+    for (unsigned i = 0; i < taken; i++) {
+        (void)va_arg(copy.list, const void *);
+    }
+    struct format_text text = {.next = at, .wide = print->wide};
+    if (UNLIKELY(!judge_in_turn(print, text, taken > 0, &copy))) {
+        judge_by_position(print, &copy);
+    }
+    va_end(copy.list);
 }
 
 void print_judge_arguments(struct print *print, va_list arguments)
 {
-    if (are_custom || !calls_are_judged()) {
+    unsigned taken = 0;
+    if (UNLIKELY(are_custom || !calls_are_judged())) {
         return;
     }
-    int saved = errno;
-    struct arguments copy;
-    va_copy(copy.list, arguments);
     judge_format(print);
-    if (UNLIKELY(!judge_in_turn(print, &copy))) {
-        judge_by_position(print, &copy);
+    const char *rest = print->wide ? print->format : judge_plain(print, arguments, &taken);
+    if (UNLIKELY(print->wide || *rest)) {
+        judge_rest(print, rest, taken, arguments);
     }
-    va_end(copy.list);
-    errno = saved;
 }
 
 EXPORTED int register_printf_function(int conversion, printf_function *function,

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/scan_format.h"
+#include "interpose/libc/stream.h"
 
 /* All arguments are pointers. */
 struct pointers {
@@ -57,12 +58,12 @@ static void judge_after(const struct scan *scan, const struct scan_directive *di
     }
     if (directive->target == SCAN_STRING) {
         if (libc_strnlen(to, room) == room) {
-            call_writes(scan->call, to, libc_strlen(to) + 1);
+            call_wrote(scan->call, to, libc_strlen(to) + 1);
         }
     } else if (directive->target == SCAN_WIDE_STRING) {
         size_t fit = room / sizeof(wchar_t);
         if (libc_wcsnlen(to, fit) == fit) {
-            call_writes(scan->call, to, (libc_wcslen(to) + 1) * sizeof(wchar_t));
+            call_wrote(scan->call, to, (libc_wcslen(to) + 1) * sizeof(wchar_t));
         }
     }
 }
@@ -106,12 +107,10 @@ void scan_judge_before(const struct scan *scan, va_list arguments)
     if (!calls_are_judged()) {
         return;
     }
-    if (UNLIKELY(call_concerns(scan->format))) {
-        if (scan->wide) {
-            (void)call_reads_wide(scan->call, scan->format);
-        } else {
-            (void)call_reads_string(scan->call, scan->format);
-        }
+    if (scan->wide) {
+        wide_text_judge(scan->call, scan->format);
+    } else {
+        text_judge(scan->call, scan->format);
     }
     walk_all(scan, arguments, judge_before, INT_MAX);
 }

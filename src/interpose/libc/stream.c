@@ -3,8 +3,22 @@
 
 #include "base/checked.h"
 
-#undef fread_unlocked /* macros, when optimizing */
-#undef fwrite_unlocked
+void text_judge_end(const struct call *call, const char *text)
+{
+    size_t room = call_room(call, text);
+    if (UNLIKELY(room != SIZE_MAX && !call_string_ends(text, room))) {
+        call_reads(call, text, room + 1);
+    }
+}
+
+/* A character that only begins in the block is beyond it. */
+void wide_text_judge_end(const struct call *call, const wchar_t *text)
+{
+    size_t room = call_room(call, text), fit = room / sizeof *text;
+    if (UNLIKELY(room != SIZE_MAX && !call_wide_ends(text, fit))) {
+        call_reads(call, text, (fit + 1) * sizeof *text);
+    }
+}
 
 #define PUT_TEXT(name) \
     EXPORTED int name(const char *restrict text, FILE *restrict file) \
