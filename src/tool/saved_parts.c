@@ -209,7 +209,8 @@ bool saved_error(const json_t *from, struct told_error *out)
     read_thread(threads, "free", &out->free_thread);
     read_phrase(saved_text(from, "place"), out->place);
     read_phrase(saved_text(json_object_get(from, "damage"), "guess"), out->guess);
-    return read_window(from, out) && read_stacks(stacks, &out->access, &out->alloc, &out->release) &&
+    return read_window(from, out) &&
+           read_stacks(stacks, &out->access, &out->alloc, &out->release) &&
            saved_stack(json_object_get(stacks, "neighbour_alloc"), &out->neighbour_alloc);
 }
 
