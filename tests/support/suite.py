@@ -8,6 +8,7 @@ import argparse
 import concurrent.futures
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -30,6 +31,12 @@ def check(condition, words):
         raise Failed(words)
 
 
+def take_signals_back():
+    """A shell that starts us in the background has us ignore these, and what we start as well."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
 class Build:
     """Where the products of the build are: the command, the library, the core."""
 
@@ -46,6 +53,7 @@ class Build:
 
 def arguments(description):
     """The options that every runner has. COALMINE_BUILD stands in for --build."""
+    take_signals_back()
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--build", default=os.environ.get("COALMINE_BUILD",
                                                           os.path.join(SOURCE, "build")),

@@ -56,7 +56,8 @@ START_TEST(test_pointers_into_modules)
     const void *pointer = stdout;
     expect(&pointer, 8, "a pointer into libc.so.6");
     expect(&pointer, 6, "a pointer into libc.so.6"); /* its zero bytes may show no change */
-    expect(&pointer, 5, "");
+    const uint64_t odd = 0x7f1213140506; /* a real one may happen to be five letters */
+    expect(&odd, 5, "");
     char shifted[12] = "\1\1\1\1";
     memcpy(shifted + 4, &pointer, 8);
     expect_at(0x1004, shifted, 12, "a pointer into libc.so.6");
