@@ -352,7 +352,10 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
                                     .frees = 120,
                                     .live_blocks = 3,
                                     .live_bytes = 57,
-                                    .peak_bytes = 75000}};
+                                    .peak_bytes = 75000,
+                                    .guarded = 41,
+                                    .guarded_by_mprotect = 1,
+                                    .unguarded = 7}};
     run.kind_counts[FINDING_DOUBLE_FREE] = 15;
     run.left_out[LEAK_POSSIBLE] = (struct leak_sum){1, 7};
     struct suppression unused = {.name = "old", .file = "a.supp", .line = 9};
@@ -377,7 +380,8 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
               "  suppressions that hid nothing: 1\n"
               "    old (a.supp:9)\n"
               "  incomplete: 3 stacks could not be read to the end\n"
-              "  heap: 123 allocations, peak 73.2 KiB, 120 frees, 3 still live (57 bytes)\n");
+              "  heap: 123 allocations, peak 73.2 KiB, 120 frees, 3 still live (57 bytes)\n"
+              "  guards: 40 blocks by madvise, 1 block by mprotect, 7 blocks with canaries only\n");
 }
 END_TEST
 
