@@ -43,7 +43,8 @@ size_t guarded_alignment(size_t size, size_t asked, enum api via)
 enum guard_side guarded_side(uint32_t stack, enum guard_side otherwise)
 {
     enum guard_side side = guard_site_side ? guard_site_side(stack) : GUARD_SIDE_AUTO;
-    return side == GUARD_SIDE_AUTO ? otherwise : side;
+    side = side == GUARD_SIDE_AUTO ? otherwise : side;
+    return side == GUARD_SIDE_BOTH ? guard_choice_side(stack) : side;
 }
 
 bool guarded_stands_at_end(size_t size, enum guard_side side)
