@@ -81,6 +81,7 @@ struct finding_window {
     enum window_since since;
     uint32_t sweep; /* number of the one that found it; the rest is valid with a known window */
     uint32_t start_ms, end_ms; /* since the start of the process */
+    bool between_guards;       /* the block is guarded: a guard lies before each place beside it */
     unsigned event_count, events_left_out;
     struct finding_event events[FINDING_EVENTS_MOST]; /* in between, oldest first */
 };

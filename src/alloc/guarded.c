@@ -7,6 +7,7 @@
 #include "alloc/damage.h"
 #include "alloc/generation.h"
 #include "alloc/heap.h"
+#include "alloc/history.h"
 #include "base/align.h"
 #include "block/canary.h"
 #include "block/fill.h"
@@ -112,6 +113,9 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
     ref.record->free_stack = heap_birth();
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)log2_floor(demand->alignment | NATURAL_ALIGNMENT);
+    if (heap_config.keeps_history) {
+        history_add(&ref, HISTORY_ALLOCATION, stack);
+    }
     record_publish(ref.record, RECORD_LIVE, demand->via);
     guarded_count(true);
     return (void *)ref.start;

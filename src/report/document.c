@@ -141,6 +141,10 @@ static void window(struct json *json, const struct told_error *error)
     json_unsigned_at(json, "start_ms", window->start_ms);
     json_unsigned_at(json, "end_ms", window->end_ms);
     json_unsigned_at(json, "sweep", window->sweep);
+    if (window->between_guards) {
+        json_name(json, "between_guards");
+        json_bool(json, true);
+    }
     json_close(json, '}');
     json_open_at(json, "events", '[');
     for (unsigned i = 0; i < window->event_count; i++) {

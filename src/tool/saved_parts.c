@@ -190,6 +190,7 @@ static bool read_window(const json_t *error, struct told_error *out)
         .sweep = (uint32_t)saved_number(from, "sweep"),
         .start_ms = (uint32_t)saved_number(from, "start_ms"),
         .end_ms = (uint32_t)saved_number(from, "end_ms"),
+        .between_guards = json_is_true(json_object_get(from, "between_guards")),
         .events_left_out = (unsigned)saved_number(error, "events_left_out"),
     };
     return read_events(json_object_get(error, "events"), out);
