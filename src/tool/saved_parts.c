@@ -115,6 +115,7 @@ static bool read_finding(const json_t *from, struct finding *out)
         .function = api_of(saved_text(from, "function")),
         .has_offset = json_object_get(from, "offset") != NULL,
         .offset = (ptrdiff_t)json_integer_value(json_object_get(from, "offset")),
+        .offset_spread = saved_number(from, "offset_spread"),
         .bad_bytes = saved_number(from, "bytes"),
         .watched = json_is_true(json_object_get(from, "watched")),
     };
