@@ -129,6 +129,7 @@ void guarded_retire(const struct ref *ref)
     record_publish(ref->record, RECORD_FREED, record_via(ref->record));
     if (!guarded_close(ref->run, ref->slot)) {
         fill_write(ref->front, ref->end - ref->front, FILL_FREED);
+        guarded_clear(ref->run, ref->slot, GUARDED_TOLD);
         guarded_set(ref->run, ref->slot, GUARDED_UNCLOSED);
     }
     guarded_put(ref->run, ref->slot);
