@@ -35,10 +35,8 @@ static void describe(struct told_error *error)
 /* What the C library calls its function, if the caller's name for it is not known. */
 static const char *callee_name(uintptr_t callee)
 {
-    struct trace trace = trace_build_frame(callee);
-    const char *name = trace.count > 0 ? trace.frames[trace.count - 1].function : NULL;
-    trace_free(&trace, NULL);
-    return name; /* kept with all names */
+    struct frame line;
+    return trace_own_line(callee, &line) ? line.function : NULL;
 }
 
 /* "__memcpy_chk" is the memcpy of a program that was built with checks. */
