@@ -91,6 +91,16 @@ static void double_free(struct strbuf *out, const struct text_style *style,
     text_allocation(out, style, error);
 }
 
+/* Itanium C++ ABI, 2.7: new[] of a class with a destructor keeps the number of objects in front of
+ * them, in a word, or more if they are aligned more strictly. */
+static bool is_first_of_array(const struct finding *finding)
+{
+    const struct block_info *block = &finding->block;
+    size_t count_bytes = block->alignment_bytes > 16 ? block->alignment_bytes : sizeof(size_t);
+    return block->via == API_NEW_ARRAY && finding->function != API_DELETE_ARRAY &&
+           (finding->offset == (ptrdiff_t)count_bytes || finding->offset == 16);
+}
+
 static void invalid_free(struct strbuf *out, const struct text_style *style,
                          const struct told_error *error)
 {
@@ -99,10 +109,14 @@ static void invalid_free(struct strbuf *out, const struct text_style *style,
     if (finding->has_block) {
         strbuf_str(out, "an address ");
         words_place(out, finding->offset, finding->block.size_bytes, " of");
-        strbuf_str(out, " a ");
-        words_block(out, &finding->block);
+        strbuf_char(out, ' ');
+        words_a_block(out, &finding->block);
         strbuf_printf(out, " at 0x%lx; only its start can be released.\n",
                       (unsigned long)finding->block.address);
+        if (is_first_of_array(finding)) {
+            strbuf_str(out, "  There the objects of a new[] begin, behind their number: delete[] "
+                            "releases them.\n");
+        }
     } else {
         strbuf_printf(out, "0x%lx, which is no heap block", (unsigned long)finding->pointer);
         strbuf_printf(out, "%s%s.\n", error->place[0] ? ": it is " : "", error->place);

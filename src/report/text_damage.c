@@ -155,8 +155,8 @@ static void neighbour(struct strbuf *out, const struct text_style *style,
 {
     const struct block_info *other = &error->finding.neighbour;
     strbuf_str(
-        out, "  The damage lies between two blocks; either may have been overrun. The other is a ");
-    words_block(out, other);
+        out, "  The damage lies between two blocks; either may have been overrun. The other is ");
+    words_a_block(out, other);
     strbuf_printf(out, " at 0x%lx.\n", (unsigned long)other->address);
     const struct thread_name unknown = {0};
     text_section_with(out, style, "The other was allocated", api_name(other->via), &unknown,

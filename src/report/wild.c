@@ -21,8 +21,8 @@ static void plus(struct strbuf *out, uintptr_t distance)
 static void describe_place(struct strbuf *out, uintptr_t address, const struct block_info *block)
 {
     words_place(out, (ptrdiff_t)(address - block->address), block->size_bytes, " of");
-    strbuf_str(out, " a ");
-    words_block(out, block);
+    strbuf_char(out, ' ');
+    words_a_block(out, block);
 }
 
 /* The nearest blocks on both sides of an address that is in none. */

@@ -140,6 +140,13 @@ void words_block(struct strbuf *out, const struct block_info *block)
                   block->size_bytes);
 }
 
+void words_a_block(struct strbuf *out, const struct block_info *block)
+{
+    bool freed = block->state == BLOCK_FREED;
+    strbuf_printf(out, "%s ", freed ? "a" : word_article(block->size_bytes));
+    words_block(out, block);
+}
+
 void words_safe(struct strbuf *out, const char *text)
 {
     for (const char *from = text; *text; from = text) {

@@ -36,6 +36,7 @@ void words_place(struct strbuf *out, ptrdiff_t offset, size_t size, const char *
 
 /* "24-byte block", "freed 24-byte block". */
 void words_block(struct strbuf *out, const struct block_info *block);
+void words_a_block(struct strbuf *out, const struct block_info *block); /* "a 24-byte block" */
 
 /* Text from outside: what would steer a terminal or break a line becomes '?'. */
 void words_safe(struct strbuf *out, const char *text);
