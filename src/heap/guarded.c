@@ -141,11 +141,11 @@ static bool create_run_locked(struct class_state *class, unsigned pages)
     uint32_t length = granules_for(class, pages);
     uint32_t slots = (uint32_t)((length * GRANULE_BYTES / OS_PAGE - 1) / (pages + 1));
     size_t metadata_bytes = slots * (HEAP_RECORD_BYTES + sizeof(struct guarded_slot));
-    unsigned char *metadata = is_over_share(length) ? NULL : own_alloc(metadata_bytes);
+    unsigned char *metadata = is_over_share(length) ? NULL : own_alloc_record(metadata_bytes);
     struct granule *run = metadata ? run_alloc(length) : NULL;
     if (!run) {
         if (metadata) {
-            own_free(metadata, metadata_bytes);
+            own_free_record(metadata, metadata_bytes);
         }
         return false;
     }
