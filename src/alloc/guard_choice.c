@@ -80,10 +80,10 @@ static _Atomic uint8_t *byte_of(uint32_t stack)
     if (LIKELY(byte != NULL) || stack == STACK_NONE) {
         return byte;
     }
-    _Atomic uint8_t *fresh = own_alloc(CHUNK_BYTES), *none = NULL;
+    _Atomic uint8_t *fresh = own_alloc_record(CHUNK_BYTES), *none = NULL;
     if (fresh &&
         !atomic_compare_exchange_strong(&chunks[stack >> ID_SHIFT >> CHUNK_SHIFT], &none, fresh)) {
-        own_free((void *)fresh, CHUNK_BYTES);
+        own_free_record((void *)fresh, CHUNK_BYTES);
     }
     return existing_byte(stack);
 }

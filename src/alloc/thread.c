@@ -19,7 +19,7 @@ enum {
     THREAD_QUARANTINE_LEAST = 64 * 1024,
 };
 
-THREAD_LOCAL struct thread *thread_current;
+THREAD_LOCAL struct thread *thread_current, *thread_behind_door;
 
 void (*thread_entered)(void);
 
@@ -71,7 +71,7 @@ static struct thread *make(void)
     if (thread) {
         return thread;
     }
-    thread = own_alloc(sizeof *thread);
+    thread = own_alloc_record(sizeof *thread);
     if (thread) {
         thread->next_all = atomic_load(&all);
         while (!atomic_compare_exchange_weak(&all, &thread->next_all, thread)) {

@@ -33,7 +33,9 @@ struct thread {
     struct cache cache;
 };
 
-extern THREAD_LOCAL struct thread *thread_current; /* NULL before the first allocation */
+/* NULL before the first allocation, and while this thread's door is shut (alloc/door.h): then its
+ * structure is kept in the other one. */
+extern THREAD_LOCAL struct thread *thread_current, *thread_behind_door;
 
 /* Called on a thread that got its own: whoever sees threads end registers it there. May be NULL. */
 extern void (*thread_entered)(void);

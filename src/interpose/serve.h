@@ -7,11 +7,12 @@
 #include <stddef.h>
 
 #include "alloc/allocate.h"
+#include "alloc/door.h"
 #include "base/compiler.h"
 #include "interpose/early.h"
 #include "interpose/entry.h"
 
-/* serve() for a thread's first call, and what block_allocate() refuses. */
+/* serve() for a thread's first call or behind its door, and what block_allocate() refuses. */
 MUST_USE void *serve_slowly(size_t size, size_t alignment, bool zero, enum api via,
                             const struct call_site *site);
 
@@ -48,11 +49,19 @@ MUST_USE void *serve_resize(void *pointer, size_t size, enum api via, const stru
 MUST_USE bool serve_alignment(size_t alignment, size_t size, enum api via,
                               const struct call_site *site);
 
+/* serve_release() for a thread's first call, or behind its door. */
+void serve_release_slowly(void *pointer, const struct release *how, const struct call_site *site);
+
 static ALWAYS_INLINE void serve_release(void *pointer, const struct release *how,
                                         const struct call_site *site)
 {
-    if (LIKELY(!early_owns(pointer)) && entry_is_open()) {
+    if (UNLIKELY(early_owns(pointer))) {
+        return;
+    }
+    if (LIKELY(thread_current != NULL)) {
         block_release(pointer, how, site);
+    } else {
+        serve_release_slowly(pointer, how, site);
     }
 }
 
