@@ -8,11 +8,13 @@
 #include "alloc/generation.h"
 #include "alloc/guard_choice.h"
 #include "alloc/guarded.h"
+#include "alloc/hardened.h"
 #include "alloc/heap.h"
 #include "alloc/history.h"
 #include "alloc/large.h"
 #include "alloc/thread.h"
 #include "base/align.h"
+#include "base/hash.h"
 #include "block/canary.h"
 #include "block/fill.h"
 
@@ -50,8 +52,7 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
                                           size_t slot_bytes, uint32_t stack, bool hardened)
 {
     unsigned size_class = size_class_of(slot_bytes);
-    uintptr_t slot = hardened ? cache_take_random(&thread->cache, size_class, thread_random(thread))
-                              : cache_take(&thread->cache, size_class);
+    uintptr_t slot = cache_take(&thread->cache, size_class);
     if (UNLIKELY(!slot) && !(slot = take_again(thread, size_class))) {
         return NULL;
     }
@@ -171,7 +172,9 @@ static NOINLINE void *allocate_by_chance(struct thread *thread, const struct dem
     bool fits = guarded_has_room(demand->size, demand->alignment);
     struct guard_verdict verdict = guard_choice(GUARD_CHOICE_ANY, true, fits ? demand->size : 0);
     /* half as many to half as many again: nobody shall know which one it will be */
-    thread->until_guarded = verdict.ask_after / 2u + thread_random(thread) % verdict.ask_after;
+    thread->until_guarded =
+        verdict.ask_after / 2u +
+        (uint32_t)(random_next(&thread->cache.random) >> 32) % verdict.ask_after;
     if (!verdict.guard || !fits) {
         return NULL;
     }
@@ -219,13 +222,15 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
 
 static NOINLINE void *allocate_hardened(const struct demand *demand, const struct call_site *site)
 {
-    return allocate(demand, site, true);
+    bool is_quick = demand->alignment <= NATURAL_ALIGNMENT && hardened_may_allocate(demand->size);
+    void *block = is_quick ? hardened_allocate(demand->size, demand->via) : NULL;
+    return block ? block : allocate(demand, site, true);
 }
 
 void *block_allocate_plain(size_t size, enum api via, const struct call_site *site)
 {
     const struct demand demand = {size, ANY_ALIGNMENT, false, via, NULL};
-    return UNLIKELY(heap_config.hardens) ? allocate(&demand, site, true)
+    return UNLIKELY(heap_config.hardens) ? allocate_hardened(&demand, site)
                                          : allocate(&demand, site, false);
 }
 

@@ -18,7 +18,8 @@
 
 enum {
     SLAB_FRONT = 16,
-    SLAB_HISTORY_WORDS = 4, /* a slot's, for a higher layer: what happened to it last */
+    SLAB_SINGLE_MOST = 2064, /* slabs of slots up to that long are one granule each */
+    SLAB_HISTORY_WORDS = 4,  /* a slot's, for a higher layer: what happened to it last */
     SLAB_HISTORY_BYTES = SLAB_HISTORY_WORDS * 8,
 };
 
@@ -56,6 +57,13 @@ static inline uint32_t slab_offset_index(const struct granule *slab, uintptr_t o
 {
     offset = offset < SLAB_FRONT ? 0 : offset - SLAB_FRONT;
     return (uint32_t)(offset * slab->slab.reciprocal >> 36);
+}
+
+/* The same for an offset where a slot may begin; of one before that it answers slots or more, or
+ * the index of a slot that begins elsewhere. */
+static inline uint32_t slab_start_index(const struct granule *slab, uintptr_t offset)
+{
+    return (uint32_t)((offset - SLAB_FRONT) * slab->slab.reciprocal >> 36);
 }
 
 static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)
