@@ -64,6 +64,13 @@ static NOINLINE void *make_of_damaged(struct thread *thread, uintptr_t slot, siz
     return make_block(thread, record, slot, gap, size, via);
 }
 
+/* The next to be taken, or any other address. */
+static ALWAYS_INLINE void prefetch_slot(uintptr_t next)
+{
+    __builtin_prefetch((const void *)next, 1);
+    __builtin_prefetch((const void *)(next + 64), 1);
+}
+
 void *hardened_allocate(size_t size, enum api via)
 {
     struct thread *thread = thread_current;
@@ -77,6 +84,7 @@ void *hardened_allocate(size_t size, enum api via)
         return NULL;
     }
     uintptr_t slot = magazine->slots[count - 1];
+    prefetch_slot(magazine->slots[(count - 2) % MAGAZINE_MOST]);
     magazine->count = count - 1;
     thread->until_guarded = until_guarded - 1;
     struct granule *slab = granule_at(slot);
@@ -119,8 +127,10 @@ bool hardened_release(void *pointer, enum api_family family, bool has_size, size
     if (UNLIKELY(!arena_holds(slot) || !thread || thread->cache.lock)) {
         return false;
     }
+    __builtin_prefetch(pointer, 1);
     struct granule *slab = granule_at(slot);
     size_t slot_bytes = slab->slab.slot_bytes;
+    __builtin_prefetch((const void *)(slot + slot_bytes - GAP_BYTES), 1);
     if (UNLIKELY(granule_kind(slab) != GRANULE_SLAB || slot_bytes > SLAB_SINGLE_MOST)) {
         return false;
     }
