@@ -68,7 +68,12 @@ size_t block_check(const void *pointer, enum finding_detected when, const struct
 
 /* The same for a block that something has just been written beside, by the calling thread: what is
  * damaged is told as caught in the act. For signal handlers, where no lock of ours is held. */
-size_t block_check_written(uintptr_t start, uint32_t access_stack);
+struct damage_culprit {
+    uint32_t stack;
+    const char *call; /* as in a finding, as is the next */
+    uintptr_t callee;
+};
+size_t block_check_written(uintptr_t start, const struct damage_culprit *culprit);
 
 /* Gives idle memory back to the system. True if there was any (malloc_trim). */
 bool heap_trim(void);

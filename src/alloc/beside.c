@@ -2,16 +2,22 @@
 
 #include "alloc/history.h"
 #include "alloc/large.h"
+#include "heap/guarded.h"
 
 enum { SLOTS_BESIDE = 4 };
 
 static bool find_slot(const struct ref *ref, int distance, struct ref *out)
 {
+    bool guarded = ref_is_guarded(ref);
     int64_t slot = (int64_t)ref->slot + distance;
-    if (slot < 0 || slot >= ref->run->slab.slots) {
+    if (slot < 0 || slot >= (guarded ? ref->run->guarded.slots : ref->run->slab.slots)) {
         return false;
     }
-    ref_of_slot(ref->run, (uint32_t)slot, out);
+    if (guarded) {
+        ref_of_guarded(ref->run, (uint32_t)slot, out);
+    } else {
+        ref_of_slot(ref->run, (uint32_t)slot, out);
+    }
     return true;
 }
 
@@ -60,7 +66,7 @@ static void insert(struct finding_window *window, const struct finding_event *ev
 static void add_events(const struct ref *other, int distance, uint32_t since,
                        struct finding_window *window)
 {
-    uint64_t words[SLAB_HISTORY_WORDS];
+    uint64_t words[HEAP_HISTORY_WORDS];
     unsigned count = history_read(other, words);
     bool allocated = false; /* a newer one was seen */
     for (unsigned i = 0; i < count; i++) {

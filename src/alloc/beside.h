@@ -1,5 +1,6 @@
 /* What was allocated and released beside a block since some moment: the few slots on either side of
- * it in its slab; of a large block, the large ones right before and behind it. */
+ * it in its slab, or among guarded ones; of a large block, the large ones right before and behind
+ * it. */
 #ifndef ALLOC_BESIDE_H
 #define ALLOC_BESIDE_H
 

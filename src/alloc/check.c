@@ -114,11 +114,11 @@ size_t block_check(const void *pointer, enum finding_detected when, const struct
     return inspection.told;
 }
 
-size_t block_check_written(uintptr_t start, uint32_t access_stack)
+size_t block_check_written(uintptr_t start, const struct damage_culprit *culprit)
 {
     struct inspection inspection = begin(DETECTED_GUARD, NULL);
     struct ref ref;
-    inspection.scene.stack = access_stack;
+    inspection.scene.culprit = culprit;
     if (ref_find(start, &ref)) {
         inspect(&inspection, &ref);
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "alloc/allocate.h"
 #include "alloc/heap.h"
 #include "alloc/known.h"
 #include "alloc/large.h"
@@ -57,9 +58,11 @@ static void fill_in(struct finding *finding, const struct damage_scene *scene,
     finding->access = ACCESS_WRITE;
     finding->detected = scene ? scene->detected : DETECTED_REUSE;
     finding->function = scene ? scene->function : API_FREE;
-    if (finding->detected == DETECTED_GUARD) { /* seen as it was done: by a watchpoint */
+    if (scene && scene->culprit) { /* seen as it was done: by a watchpoint */
         finding->watched = true;
-        finding->access_stack = scene->stack;
+        finding->call = scene->culprit->call;
+        finding->callee = scene->culprit->callee;
+        finding->access_stack = scene->culprit->stack;
         finding->access_thread = scene->thread;
     }
     finding->pointer = block->start;

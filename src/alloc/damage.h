@@ -33,6 +33,7 @@ struct damage_scene {
     struct damage_found *found; /* for who looks while others run (alloc/look.h): findings go here,
                                  * and of the blocks beside nothing is relied on. NULL: are told */
     bool only_looks;            /* nothing is mended */
+    const struct damage_culprit *culprit; /* who did it; NULL: unknown */
 };
 
 /* The canaries of a live block whose release the caller has begun, or which he holds. */

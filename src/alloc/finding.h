@@ -81,6 +81,7 @@ struct finding_window {
     enum window_since since;
     uint32_t sweep; /* number of the one that found it; the rest is valid with a known window */
     uint32_t start_ms, end_ms; /* since the start of the process */
+    bool between_guards;       /* the block is guarded: a guard lies before each place beside it */
     unsigned event_count, events_left_out;
     struct finding_event events[FINDING_EVENTS_MOST]; /* in between, oldest first */
 };
@@ -98,14 +99,17 @@ struct finding {
     uintptr_t pointer;     /* what was handed to the release; 0 where there was none */
     enum api function;     /* the function in progress: free, realloc, operator delete, … */
     const char *call;      /* or a function of libc's that was given a bad buffer; NULL: none.
-                            * Constant text; equal names are the same pointer */
+                            * Constant text, equal names are the same pointer; at a guard valid
+                            * while it is told */
+    uintptr_t callee;      /* at a guard: a place in that function, as in a stack; 0: none */
     bool watched;          /* detected is guard: it was a hardware watchpoint */
     uint32_t access_stack; /* stack of the call in error, 0: unknown */
     uint16_t access_thread;
 
     bool has_offset;
-    ptrdiff_t offset; /* first bad byte, or the pointer's own, relative to block.address */
-    size_t bad_bytes; /* first to last damaged byte; 0: none counted */
+    ptrdiff_t offset;     /* first bad byte, or the pointer's own, relative to block.address */
+    size_t offset_spread; /* so many bytes further on at most; 0: exact */
+    size_t bad_bytes;     /* first to last damaged byte; 0: none counted */
 
     size_t damage_length; /* bytes in `damage`, starting at `offset`; at most FINDING_DAMAGE_MOST */
     uint8_t damage[FINDING_DAMAGE_MOST]; /* as found */

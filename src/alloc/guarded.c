@@ -7,6 +7,7 @@
 #include "alloc/damage.h"
 #include "alloc/generation.h"
 #include "alloc/heap.h"
+#include "alloc/history.h"
 #include "base/align.h"
 #include "block/canary.h"
 #include "block/fill.h"
@@ -43,7 +44,8 @@ size_t guarded_alignment(size_t size, size_t asked, enum api via)
 enum guard_side guarded_side(uint32_t stack, enum guard_side otherwise)
 {
     enum guard_side side = guard_site_side ? guard_site_side(stack) : GUARD_SIDE_AUTO;
-    return side == GUARD_SIDE_AUTO ? otherwise : side;
+    side = side == GUARD_SIDE_AUTO ? otherwise : side;
+    return side == GUARD_SIDE_BOTH ? guard_choice_side(stack) : side;
 }
 
 bool guarded_stands_at_end(size_t size, enum guard_side side)
@@ -112,6 +114,9 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
     ref.record->free_stack = heap_birth();
     ref.record->alloc_thread = thread->number;
     ref.record->alignment_log2 = (uint8_t)log2_floor(demand->alignment | NATURAL_ALIGNMENT);
+    if (heap_config.keeps_history) {
+        history_add(&ref, HISTORY_ALLOCATION, stack);
+    }
     record_publish(ref.record, RECORD_LIVE, demand->via);
     guarded_count(true);
     return (void *)ref.start;
@@ -125,6 +130,7 @@ void guarded_retire(const struct ref *ref)
     record_publish(ref->record, RECORD_FREED, record_via(ref->record));
     if (!guarded_close(ref->run, ref->slot)) {
         fill_write(ref->front, ref->end - ref->front, FILL_FREED);
+        guarded_clear(ref->run, ref->slot, GUARDED_TOLD);
         guarded_set(ref->run, ref->slot, GUARDED_UNCLOSED);
     }
     guarded_put(ref->run, ref->slot);

@@ -172,6 +172,5 @@ bool guarded_is_absent_freed(const struct ref *ref)
 size_t guarded_check_freed(const struct ref *ref, const struct damage_scene *scene)
 {
     struct extent extent;
-    return is_late(ref, &extent) && claim(ref) ? tell(ref, scene, FINDING_USE_AFTER_FREE, &extent)
-                                               : 0;
+    return is_late(ref, &extent) ? tell(ref, scene, FINDING_USE_AFTER_FREE, &extent) : 0;
 }

@@ -1,5 +1,5 @@
 /* What is wrong around guarded blocks, large ones too, and in those in guarded slots, where no
- * guard saw it. Each block is told once, not mended: whoever looks may not write to pages that
+ * guard saw it. A live block is told once, not mended: whoever looks may not write to pages that
  * another thread closes this moment. Internal to this layer; called by alloc/damage.h. */
 #ifndef ALLOC_GUARDED_DAMAGE_H
 #define ALLOC_GUARDED_DAMAGE_H
@@ -26,7 +26,8 @@ MUST_USE bool guarded_seems_whole(const struct ref *ref);
 /* Tells what is damaged; returns how many findings that were. */
 size_t guarded_check_live(const struct ref *ref, const struct damage_scene *scene);
 
-/* Of a released block in a guarded slot, whose pages are filled where they could not be closed. */
+/* Of a released block in a guarded slot, whose pages are filled where they could not be closed. By
+ * who tells it: see record_claim_freed(). */
 MUST_USE bool guarded_is_absent_freed(const struct ref *ref);
 size_t guarded_check_freed(const struct ref *ref, const struct damage_scene *scene);
 

@@ -64,6 +64,7 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     hardened_start();
     if (config->keeps_history) {
         slabs_keep_history();
+        guarded_keep_history();
     }
     if (config->hardens) {
         slabs_choose_at_random(hash_mix(secret));

@@ -1,27 +1,30 @@
 #include "alloc/history.h"
 
+#include "heap/guarded.h"
+
 _Atomic uint32_t history_tick;
 
-static const uint64_t *words_of(const struct ref *ref, unsigned *count)
+static uint64_t *words_of(const struct ref *ref, unsigned *count)
 {
     if (ref_is_large(ref)) {
         *count = HEAP_LARGE_HISTORY_WORDS;
         return ref->run->large.history;
     }
-    *count = SLAB_HISTORY_WORDS;
-    return ref_is_guarded(ref) ? NULL : slab_history(ref->run, ref->slot);
+    *count = HEAP_HISTORY_WORDS;
+    return ref_is_guarded(ref) ? guarded_history(ref->run, ref->slot)
+                               : slab_history(ref->run, ref->slot);
 }
 
 void history_add(const struct ref *ref, enum history_kind kind, uint32_t stack)
 {
-    if (ref_is_large(ref)) {
-        history_add_large(ref->run, kind, stack);
-    } else if (!ref_is_guarded(ref)) {
-        history_add_slot(ref->run, ref->slot, kind, stack);
+    unsigned count;
+    uint64_t *words = words_of(ref, &count);
+    if (words) {
+        history_push(words, count, history_word(kind, stack));
     }
 }
 
-unsigned history_read(const struct ref *ref, uint64_t words[SLAB_HISTORY_WORDS])
+unsigned history_read(const struct ref *ref, uint64_t words[HEAP_HISTORY_WORDS])
 {
     unsigned count, used = 0;
     const uint64_t *from = words_of(ref, &count);

@@ -1,6 +1,5 @@
 /* What happened last in each slot, and when: for a sweep that finds a block damaged and is to say
- * what was done to its neighbours meanwhile. Kept only where heap_config.keeps_history, and not of
- * guarded slots: these have no neighbours.
+ * what was done to its neighbours meanwhile. Kept only where heap_config.keeps_history.
  *
  * A slot's last four allocations and releases, a large run's last two, newest first, each one word:
  *
@@ -47,7 +46,7 @@ static inline void history_add_slot(const struct granule *slab, uint32_t index,
 {
     uint64_t *words = slab_history(slab, index);
     if (words) {
-        history_push(words, SLAB_HISTORY_WORDS, history_word(kind, stack));
+        history_push(words, HEAP_HISTORY_WORDS, history_word(kind, stack));
     }
 }
 
@@ -80,7 +79,7 @@ static inline bool history_is_since(uint32_t one, uint32_t tick)
     return (int32_t)(one - tick) >= 0;
 }
 
-/* The words of a block's slot or run, newest first; 0: none. */
-unsigned history_read(const struct ref *ref, uint64_t words[SLAB_HISTORY_WORDS]);
+/* The words of a block's slot or run, newest first. Returns how many. */
+unsigned history_read(const struct ref *ref, uint64_t words[HEAP_HISTORY_WORDS]);
 
 #endif

@@ -89,14 +89,14 @@ void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack
     ref->record->free_stack = stack;
     ref->record->free_thread = thread->number;
     thread_count_release(thread, ref->size);
-    if (ref_is_guarded(ref)) {
-        guarded_retire(ref);
-        return;
-    }
     if (heap_config.keeps_history) {
         history_add(ref, HISTORY_RELEASE, stack);
     }
-    large_retire(ref);
+    if (ref_is_guarded(ref)) {
+        guarded_retire(ref);
+    } else {
+        large_retire(ref);
+    }
 }
 
 /* The block's release has begun. Returns the stack of it. */

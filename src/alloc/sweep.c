@@ -68,23 +68,36 @@ static uint32_t ms_of(uint32_t tick)
     return (uint32_t)((now_us > ago_us ? now_us - ago_us : 0) / 1000);
 }
 
+/* What made the block what it was when it was found damaged; 0: not known. It may have been
+ * released since. */
+static uint64_t beginning(const struct finding *finding, const struct ref *ref)
+{
+    uint64_t words[HEAP_HISTORY_WORDS];
+    unsigned count = history_read(ref, words);
+    bool is_live = finding->block.address == ref->start && finding->block.state != BLOCK_FREED;
+    for (unsigned i = 0; i < count; i++) {
+        if (!is_live || history_word_kind(words[i]) == HISTORY_ALLOCATION) {
+            return words[i];
+        }
+    }
+    return 0;
+}
+
 /* Since when the damage may be there; no window where that is not known. */
 static void set_window(struct finding *finding, const struct ref *ref)
 {
     struct finding_window *window = &finding->window;
     uint32_t since = looked[granule_index(ref->run)];
-    uint64_t words[SLAB_HISTORY_WORDS];
-    bool is_new = history_read(ref, words) > 0 &&
-                  (since == 0 || history_is_since(history_word_tick(words[0]), since));
+    uint64_t begun = beginning(finding, ref);
+    bool is_new = begun != 0 && (since == 0 || history_is_since(history_word_tick(begun), since));
     bool in_front = finding->block.address == ref->start && finding->offset < 0;
-    if (ref_is_guarded(ref) ||  /* when it came or went is not kept */
-        (is_new && in_front)) { /* that canary is older than the block, and was not looked at */
-        return;
+    if (is_new && in_front && granule_kind(ref->run) == GRANULE_SLAB) {
+        return; /* that canary is older than the block, and was not looked at */
     }
     if (is_new) {
-        since = history_word_tick(words[0]);
+        since = history_word_tick(begun);
         window->since =
-            history_word_kind(words[0]) == HISTORY_RELEASE ? WINDOW_RELEASE : WINDOW_ALLOCATION;
+            history_word_kind(begun) == HISTORY_RELEASE ? WINDOW_RELEASE : WINDOW_ALLOCATION;
     } else if (since != 0) {
         window->since = WINDOW_SWEEP;
     } else {
@@ -93,6 +106,7 @@ static void set_window(struct finding *finding, const struct ref *ref)
     window->sweep = pass;
     window->start_ms = ms_of(since);
     window->end_ms = ms_of(now_tick);
+    window->between_guards = ref_is_guarded(ref);
     beside_events(ref, since, window);
     for (unsigned i = 0; i < window->event_count; i++) {
         window->events[i].time_ms = ms_of(window->events[i].time_ms);

@@ -206,6 +206,7 @@ struct heap_stats heap_stats(void)
     stats.peak_bytes = (uint64_t)peak > stats.live_bytes ? (uint64_t)peak : stats.live_bytes;
     struct guarded_counts guards = guarded_counts();
     stats.guarded = guards.guarded;
+    stats.guarded_by_mprotect = os_guards_way() == GUARDS_MPROTECT ? guards.guarded : 0;
     stats.unguarded = guards.unguarded;
     stats.arena_bytes = (uint64_t)buddy_granules_in_use() << GRANULE_SHIFT;
     return stats;

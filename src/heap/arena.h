@@ -21,6 +21,8 @@
 enum {
     GRANULE_SHIFT = 16,
     HEAP_RECORD_BYTES = 16, /* room for what a higher layer records of each block */
+    HEAP_HISTORY_WORDS = 4, /* for one, too: what happened in a slot last */
+    HEAP_HISTORY_BYTES = HEAP_HISTORY_WORDS * 8,
     HEAP_LARGE_HISTORY_WORDS = 2,
     HEAP_CHUNK_GRANULES = 16, /* 1 MiB: memory is committed in such steps */
 };
@@ -55,7 +57,7 @@ struct granule {
             uint32_t slots;
             uint32_t free_slots; /* under the class's lock */
             uint32_t first_free; /* no free slot in a map word before this one; same lock */
-            uint64_t *history;   /* SLAB_HISTORY_WORDS each; NULL: none is kept */
+            uint64_t *history;   /* HEAP_HISTORY_WORDS each; NULL: none is kept */
         } slab;
         struct {
             uint32_t head; /* granule index of the run's head */
@@ -63,6 +65,7 @@ struct granule {
         struct {
             unsigned char *records;      /* HEAP_RECORD_BYTES each, one per slot */
             struct guarded_slot *places; /* one per slot */
+            uint64_t *history;           /* as a slab's */
             uint32_t slots;
             uint32_t pages;  /* of data in each */
             uint32_t carved; /* slots that have their guards; under the class's lock */

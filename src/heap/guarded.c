@@ -31,6 +31,7 @@ struct class_state {
 
 static struct class_state classes[GUARDED_PAGES_MOST]; /* of one page, of two … */
 static size_t held_least, held_most;                   /* bytes; set at start */
+static bool keeps_history;                             /* likewise */
 static atomic_size_t taken_bytes;
 static atomic_size_t granules; /* in guarded runs */
 
@@ -42,6 +43,11 @@ void guarded_start(size_t held_least_bytes, size_t held_most_bytes)
     }
     held_least = held_least_bytes;
     held_most = held_most_bytes;
+}
+
+void guarded_keep_history(void)
+{
+    keeps_history = true;
 }
 
 size_t guarded_taken_bytes(void)
@@ -140,7 +146,10 @@ static bool create_run_locked(struct class_state *class, unsigned pages)
 {
     uint32_t length = granules_for(class, pages);
     uint32_t slots = (uint32_t)((length * GRANULE_BYTES / OS_PAGE - 1) / (pages + 1));
-    size_t metadata_bytes = slots * (HEAP_RECORD_BYTES + sizeof(struct guarded_slot));
+    size_t history_bytes = keeps_history ? slots * HEAP_HISTORY_BYTES : 0;
+    size_t places_at = slots * HEAP_RECORD_BYTES;
+    size_t history_at = places_at + slots * sizeof(struct guarded_slot);
+    size_t metadata_bytes = history_at + history_bytes;
     unsigned char *metadata = is_over_share(length) ? NULL : own_alloc(metadata_bytes);
     struct granule *run = metadata ? run_alloc(length) : NULL;
     if (!run) {
@@ -151,7 +160,8 @@ static bool create_run_locked(struct class_state *class, unsigned pages)
     }
     run->granules = length;
     run->guarded.records = metadata;
-    run->guarded.places = (struct guarded_slot *)(metadata + (size_t)slots * HEAP_RECORD_BYTES);
+    run->guarded.places = (struct guarded_slot *)(metadata + places_at);
+    run->guarded.history = keeps_history ? (uint64_t *)(metadata + history_at) : NULL;
     run->guarded.slots = slots;
     run->guarded.pages = pages;
     run->guarded.carved = 0;

@@ -47,6 +47,7 @@ enum guarded_flag {
 /* Registers the locks. Slots with up to `held_least_bytes` of data, or as much as is taken, are
  * kept back from being taken again, but no more than `held_most_bytes`. */
 void guarded_start(size_t held_least_bytes, size_t held_most_bytes);
+void guarded_keep_history(void);
 
 /* A slot of so many data pages, open. Its data is zero unless its flags say otherwise. False: no
  * memory, or the system refuses guards. */
@@ -92,6 +93,13 @@ static inline uint32_t guarded_slot_index(const struct granule *run, uintptr_t a
 static inline void *guarded_record(const struct granule *run, uint32_t slot)
 {
     return run->guarded.records + (size_t)slot * HEAP_RECORD_BYTES;
+}
+
+/* NULL: none is kept. */
+static inline uint64_t *guarded_history(const struct granule *run, uint32_t slot)
+{
+    uint64_t *history = run->guarded.history;
+    return history ? history + (size_t)slot * HEAP_HISTORY_WORDS : NULL;
 }
 
 static inline bool guarded_has(const struct granule *run, uint32_t slot, unsigned flags)

@@ -122,7 +122,7 @@ static struct granule *slab_create(unsigned size_class)
     slab->slab.free_slots = slots;
     slab->slab.first_free = 0;
     /* without memory for it, findings lack what it would tell */
-    slab->slab.history = keeps_history ? own_alloc(slots * SLAB_HISTORY_BYTES) : NULL;
+    slab->slab.history = keeps_history ? own_alloc(slots * HEAP_HISTORY_BYTES) : NULL;
     for (uint32_t i = 1; i < granules; i++) {
         slab[i].body.head = granule_index(slab);
         granule_set_kind(&slab[i], GRANULE_SLAB_BODY);
@@ -138,7 +138,7 @@ void slab_free(struct granule *slab)
     uint64_t *history = slab->slab.history;
     run_free(slab, slab->granules);
     own_free(metadata, metadata_bytes(slots));
-    own_free(history, slots * SLAB_HISTORY_BYTES);
+    own_free(history, slots * HEAP_HISTORY_BYTES);
 }
 
 void slab_release(struct granule *slab)

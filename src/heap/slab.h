@@ -19,8 +19,6 @@
 enum {
     SLAB_FRONT = 16,
     SLAB_SINGLE_MOST = 2064, /* slabs of slots up to that long are one granule each */
-    SLAB_HISTORY_WORDS = 4,  /* a slot's, for a higher layer: what happened to it last */
-    SLAB_HISTORY_BYTES = SLAB_HISTORY_WORDS * 8,
 };
 
 void slabs_start(void); /* registers the locks */
@@ -80,7 +78,7 @@ static inline void *slab_record(const struct granule *slab, uint32_t index)
 static inline uint64_t *slab_history(const struct granule *slab, uint32_t index)
 {
     uint64_t *history = slab->slab.history;
-    return history ? history + (size_t)index * SLAB_HISTORY_WORDS : NULL;
+    return history ? history + (size_t)index * HEAP_HISTORY_WORDS : NULL;
 }
 
 #endif

@@ -118,10 +118,10 @@ void watched_add(const struct site_line *line, uintptr_t start, size_t size, uin
 
 /* The canary is compared: what the watch saw may have been a write of ours, or one that put back
  * what was there. */
-static void look(struct place *place, uint32_t stack)
+static void look(struct place *place, const struct damage_culprit *culprit)
 {
     bool there = is_still_there(place);
-    bool damaged = there && block_check_written(place->block, stack) > 0;
+    bool damaged = there && block_check_written(place->block, culprit) > 0;
     if (!there || damaged || atomic_fetch_add(&place->harmless, 1) >= HARMLESS_MOST) {
         close_place(place);
     } else {
@@ -129,14 +129,14 @@ static void look(struct place *place, uint32_t stack)
     }
 }
 
-void watched_hit(uint32_t tag, uint32_t stack)
+void watched_hit(uint32_t tag, const struct damage_culprit *culprit)
 {
     struct place *place = &places[tag % OS_WATCHES];
     if (!change_from(place, ARMED)) {
         return;
     }
     if (atomic_load(&place->round) % ROUNDS == tag / OS_WATCHES) {
-        look(place, stack);
+        look(place, culprit);
     } else {
         atomic_store(&place->state, ARMED);
     }

@@ -18,9 +18,10 @@
  * use for live blocks. */
 void watched_add(const struct site_line *line, uintptr_t start, size_t size, uint32_t stack);
 
-/* Something was written under the watch with that tag; `stack` is who did it. If the canary is
+/* Something was written under the watch with that tag; `culprit` is who did it. If the canary is
  * damaged, that is told. No lock of ours is held. */
-void watched_hit(uint32_t tag, uint32_t stack);
+struct damage_culprit;
+void watched_hit(uint32_t tag, const struct damage_culprit *culprit);
 
 /* From now on SIGTRAP is looked after. Before, nothing is watched. */
 void watched_start(void);

@@ -5,13 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "alloc/finding.h"
 #include "alloc/guard_hit.h"
 #include "alloc/lookup.h"
 #include "alloc/thread.h"
 #include "base/strbuf.h"
+#include "interpose/library_frames.h"
 #include "interpose/process.h"
 #include "os/access_width.h"
 #include "os/clock.h"
@@ -20,10 +20,10 @@
 #include "os/lock.h"
 #include "os/message.h"
 #include "os/own.h"
+#include "os/pages.h"
 #include "os/peek.h"
 #include "os/probe.h"
 #include "os/signal_stack.h"
-#include "stack/modules.h"
 #include "stack/stack.h"
 
 enum {
@@ -31,6 +31,7 @@ enum {
     STACK_BYTES = 128 * 1024,
     WAIT_US = 1000,
     WAIT_MOST_MS = 10 * 1000,
+    VECTOR_LEAST = 16,  /* bytes */
     REPEATS_MOST = 100, /* of one instruction at one address that stays closed */
 };
 
@@ -67,40 +68,11 @@ static atomic_bool *take_stack(size_t *place)
     return NULL;
 }
 
-static bool is_library(const char *path)
-{
-    static const char *const names[] = {"libc.so.", "ld-linux", "libcoalmine.so"};
-    const char *slash = strrchr(path, '/');
-    const char *file = slash ? slash + 1 : path;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strncmp(file, names[i], strlen(names[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The stack from the program's own code on: of a function of the C library that was handed a bad
- * pointer, the call is what matters. */
-static uint32_t without_library(uint32_t stack)
-{
-    struct stack_view view = stack_view(stack);
-    uint32_t skip = 0;
-    for (; skip < view.count; skip++) {
-        const struct module *module =
-            module_find(stack_lookup_address(view.frames[skip]), view.epoch);
-        if (!module || !is_library(module->path)) {
-            break;
-        }
-    }
-    return skip > 0 && skip < view.count ? stack_from(stack, skip) : stack;
-}
-
-uint32_t hit_capture(const struct os_fault *fault, bool is_past)
+struct library_call hit_capture(const struct os_fault *fault, bool is_past)
 {
     const struct call_site site = {
         .pc = is_past ? fault->pc : fault->pc | STACK_EXACT, .sp = fault->sp, .fp = fault->fp};
-    return without_library(stack_capture(thread_current ? thread_current->stacks : NULL, &site));
+    return library_call(stack_capture(thread_current ? thread_current->stacks : NULL, &site));
 }
 
 static unsigned width_of(const struct os_fault *fault)
@@ -109,12 +81,38 @@ static unsigned width_of(const struct os_fault *fault)
     return os_access_width(code, os_peek(fault->pc, code, sizeof code));
 }
 
+/* The C library reads texts by whole vectors, mostly from multiples of their length, and so reads
+ * bytes before those that the program asked for, too. The first of these is one of the vector's.
+ * Where a vector begins at a page behind a live block, all before was looked at, and it is exact.
+ */
+static void blur(struct finding *finding, const struct os_fault *fault)
+{
+    ptrdiff_t width = (ptrdiff_t)finding->bad_bytes, first = finding->offset;
+    ptrdiff_t end = first + width, size = (ptrdiff_t)finding->block.size_bytes;
+    bool is_late = finding->kind == FINDING_USE_AFTER_FREE;
+    bool straddles = is_late && first < 0 && end > 0;
+    if (finding->access != ACCESS_READ || width < VECTOR_LEAST || !library_has(fault->pc) ||
+        (fault->address % (uintptr_t)width != 0 && !straddles)) {
+        return;
+    }
+    finding->bad_bytes = 0;
+    if (is_late && first < size && end > 0) {
+        first = first > 0 ? first : 0;
+        end = end < size ? end : size;
+    }
+    if (is_late || fault->address % OS_PAGE != 0) {
+        finding->offset = first;
+        finding->offset_spread = (size_t)(end - first) - 1;
+    }
+}
+
 static void tell(void *given)
 {
     const struct blow *blow = given;
     const struct guard_hit *hit = blow->hit;
     struct os_fault fault;
     os_fault_read(blow->number, blow->info, blow->context, &fault);
+    struct library_call call = hit_capture(&fault, false);
     struct finding finding = {
         .kind = hit->kind,
         .access = fault.access == OS_FAULT_WRITE  ? ACCESS_WRITE
@@ -126,12 +124,15 @@ static void tell(void *given)
         .has_neighbour = hit->has_neighbour,
         .neighbour = hit->neighbour,
         .pointer = hit->address,
-        .access_stack = hit_capture(&fault, false),
+        .call = call.function,
+        .callee = call.place,
+        .access_stack = call.stack,
         .access_thread = thread_current ? thread_current->number : 0,
         .has_offset = true,
         .offset = hit->offset,
         .bad_bytes = width_of(&fault),
     };
+    blur(&finding, &fault);
     finding_sink(&finding);
 }
 

@@ -13,6 +13,7 @@
 #include <ucontext.h>
 
 #include "base/compiler.h"
+#include "interpose/library_frames.h"
 #include "os/fault.h"
 
 enum hit_outcome {
@@ -30,10 +31,9 @@ MUST_USE enum hit_outcome hit_take(int number, siginfo_t *info, ucontext_t *cont
 MUST_USE bool hit_is_told(uintptr_t pc, uintptr_t address);
 
 /* What other handlers need that tell of an access: function(given) on a stack of its own, and the
- * stack of what was interrupted, from the program's own code on. `is_past`: the access was done by
- * the instruction before. */
+ * stack of what was interrupted. `is_past`: the access was done by the instruction before. */
 void hit_call_apart(void (*function)(void *given), void *given, const ucontext_t *context);
-MUST_USE uint32_t hit_capture(const struct os_fault *fault, bool is_past);
+MUST_USE struct library_call hit_capture(const struct os_fault *fault, bool is_past);
 
 /* In the child of a fork. */
 void hit_after_fork(void);

@@ -37,13 +37,13 @@ void *serve_array(size_t count, size_t size, bool zero, enum api via, const stru
         errno = ENOMEM;
         return NULL;
     }
-    return serve(total, 16, zero, via, site);
+    return serve(total, ANY_ALIGNMENT, zero, via, site);
 }
 
 /* Into the early store; what was there before stays where it is. */
 static void *resize_early(const void *pointer, size_t old_size, size_t size)
 {
-    void *fresh = early_alloc(size, 16);
+    void *fresh = early_alloc(size, ANY_ALIGNMENT);
     if (fresh) {
         memcpy(fresh, pointer, old_size < size ? old_size : size);
     }
@@ -52,7 +52,7 @@ static void *resize_early(const void *pointer, size_t old_size, size_t size)
 
 static void *move_from_early(void *pointer, size_t size, enum api via, const struct call_site *site)
 {
-    void *fresh = serve(size, 16, false, via, site);
+    void *fresh = serve(size, ANY_ALIGNMENT, false, via, site);
     if (fresh) {
         size_t old = early_size(pointer);
         memcpy(fresh, pointer, old < size ? old : size);
@@ -63,7 +63,7 @@ static void *move_from_early(void *pointer, size_t size, enum api via, const str
 void *serve_resize(void *pointer, size_t size, enum api via, const struct call_site *site)
 {
     if (!pointer) {
-        return serve(size, 16, false, via, site);
+        return serve(size, ANY_ALIGNMENT, false, via, site);
     }
     if (UNLIKELY(early_owns(pointer))) {
         return move_from_early(pointer, size, via, site);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <ucontext.h>
 
+#include "alloc/allocate.h"
 #include "inspect/watched.h"
 #include "interpose/hit.h"
 #include "interpose/process.h"
@@ -22,7 +23,8 @@ static void look(void *given)
     const struct write *write = given;
     struct os_fault fault;
     os_fault_read(SIGTRAP, write->info, write->context, &fault);
-    watched_hit(write->tag, hit_capture(&fault, true));
+    struct library_call call = hit_capture(&fault, true);
+    watched_hit(write->tag, &(struct damage_culprit){call.stack, call.function, call.place});
 }
 
 /* What is written under a lock is written by us. Of a signal that comes late, nobody knows any more

@@ -15,7 +15,8 @@
 enum { DEFAULT_MAPPINGS = 65530, MAPPINGS_A_GUARD = 2 };
 #define BUDGET_UNKNOWN LONG_MIN
 
-static enum guards_way way;                 /* set once, at start */
+enum { WAY_UNTRIED = -1 };
+static atomic_int chosen;                   /* enum guards_way, or untried */
 static atomic_long budget = BUDGET_UNKNOWN; /* guards that mprotect may still make */
 static atomic_bool has_fallen_back; /* short ranges were shut by mprotect, in madvise's way */
 static atomic_bool long_by_madvise; /* the budget was gone */
@@ -37,7 +38,7 @@ static bool can_madvise(void)
 
 void os_guards_start(enum guards_way best)
 {
-    way = best == GUARDS_MADVISE && !can_madvise() ? GUARDS_MPROTECT : best;
+    atomic_store(&chosen, best == GUARDS_MADVISE ? WAY_UNTRIED : (int)best);
     atomic_store(&budget, BUDGET_UNKNOWN);
     atomic_store(&has_fallen_back, false);
     atomic_store(&long_by_madvise, false);
@@ -46,9 +47,20 @@ void os_guards_start(enum guards_way best)
     atomic_store(&refused, 0);
 }
 
+/* Threads that try at the same time find the same. */
+static NOINLINE enum guards_way try_madvise(void)
+{
+    int saved = errno;
+    enum guards_way way = can_madvise() ? GUARDS_MADVISE : GUARDS_MPROTECT;
+    atomic_store_explicit(&chosen, (int)way, memory_order_relaxed);
+    errno = saved;
+    return way;
+}
+
 enum guards_way os_guards_way(void)
 {
-    return way;
+    int way = atomic_load_explicit(&chosen, memory_order_relaxed);
+    return LIKELY(way != WAY_UNTRIED) ? (enum guards_way)way : try_madvise();
 }
 
 void os_guards_set_budget(long guards)
@@ -113,13 +125,14 @@ static void fall_back(void)
 
 static bool may_be_shut(void)
 {
-    return way == GUARDS_MPROTECT || atomic_load_explicit(&has_fallen_back, memory_order_relaxed);
+    return os_guards_way() == GUARDS_MPROTECT ||
+           atomic_load_explicit(&has_fallen_back, memory_order_relaxed);
 }
 
 /* madvise's guards only; of no effect on pages that are none. */
 static bool unadvise(void *at, size_t bytes)
 {
-    return way != GUARDS_MADVISE || os_advise(at, bytes, MADV_GUARD_REMOVE);
+    return os_guards_way() != GUARDS_MADVISE || os_advise(at, bytes, MADV_GUARD_REMOVE);
 }
 
 static bool refuse(void *at, size_t bytes)
@@ -143,11 +156,11 @@ static bool shut_within_budget(void *at, size_t bytes)
 
 bool os_guard_install(void *at, size_t bytes)
 {
-    if (way == GUARDS_MADVISE && os_advise(at, bytes, MADV_GUARD_INSTALL)) {
+    if (os_guards_way() == GUARDS_MADVISE && os_advise(at, bytes, MADV_GUARD_INSTALL)) {
         atomic_fetch_add_explicit(&by_madvise, 1, memory_order_relaxed);
         return true;
     }
-    if (way == GUARDS_NONE || !shut_within_budget(at, bytes)) {
+    if (os_guards_way() == GUARDS_NONE || !shut_within_budget(at, bytes)) {
         return refuse(at, bytes);
     }
     fall_back();
@@ -157,18 +170,18 @@ bool os_guard_install(void *at, size_t bytes)
 
 static bool is_long(size_t bytes)
 {
-    return way == GUARDS_MADVISE && bytes >= OS_GUARD_LONG;
+    return os_guards_way() == GUARDS_MADVISE && bytes >= OS_GUARD_LONG;
 }
 
 bool os_guard_extend(void *at, size_t bytes)
 {
-    if (way == GUARDS_MPROTECT) {
+    if (os_guards_way() == GUARDS_MPROTECT) {
         return shut(at, bytes) || refuse(at, bytes);
     }
-    if (way == GUARDS_MADVISE && os_advise(at, bytes, MADV_GUARD_INSTALL)) {
+    if (os_guards_way() == GUARDS_MADVISE && os_advise(at, bytes, MADV_GUARD_INSTALL)) {
         return true;
     }
-    if (way == GUARDS_NONE || !shut_within_budget(at, bytes)) {
+    if (os_guards_way() == GUARDS_NONE || !shut_within_budget(at, bytes)) {
         return refuse(at, bytes);
     }
     fall_back();
@@ -218,7 +231,8 @@ static bool open_long(void *at, size_t bytes)
 
 bool os_guard_shorten(void *at, size_t bytes)
 {
-    return unadvise(at, bytes) && (!may_be_shut() || unshut(at, bytes, way == GUARDS_MADVISE));
+    return unadvise(at, bytes) &&
+           (!may_be_shut() || unshut(at, bytes, os_guards_way() == GUARDS_MADVISE));
 }
 
 bool os_guard_open(void *at, size_t bytes)
@@ -228,9 +242,11 @@ bool os_guard_open(void *at, size_t bytes)
 
 bool os_guard_open_many(const struct iovec *ranges, size_t count)
 {
-    bool done = way != GUARDS_MADVISE || os_advise_many(ranges, count, MADV_GUARD_REMOVE);
+    bool done =
+        os_guards_way() != GUARDS_MADVISE || os_advise_many(ranges, count, MADV_GUARD_REMOVE);
     for (size_t i = 0; may_be_shut() && i < count; i++) {
-        done = unshut(ranges[i].iov_base, ranges[i].iov_len, way == GUARDS_MADVISE) && done;
+        done = unshut(ranges[i].iov_base, ranges[i].iov_len, os_guards_way() == GUARDS_MADVISE) &&
+               done;
     }
     return done;
 }

@@ -32,9 +32,12 @@ enum guards_way { GUARDS_NONE, GUARDS_MPROTECT, GUARDS_MADVISE };
  * to do for each page (35 ns; 2 us for a call of mprotect, measured), and takes page tables. */
 #define OS_GUARD_LONG ((size_t)512 << 10)
 
-/* Finds out by trying which is the best way the system has, no better than `best`; until then there
- * are no guards. Once, single-threaded. (Tests start it again: guards made before must be gone.) */
+/* No better way than `best`; until then there are no guards. Once, single-threaded. (Tests start it
+ * again: guards made before must be gone.) */
 void os_guards_start(enum guards_way best);
+
+/* The best that the system has: found out by trying when the first guard is wanted, which takes
+ * five system calls, or when this is asked. */
 enum guards_way os_guards_way(void);
 
 /* True: the pages are a guard. False: refused; they can be used as before, what they held may be

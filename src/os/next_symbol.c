@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "os/dynamic.h"
+
 enum { HIDDEN_VERSION = 0x8000 }; /* Elf64_Versym: kept for old programs, not what new ones get */
 
 /* What a lookup needs of one module's dynamic section. */
@@ -36,17 +38,11 @@ static bool are_equal(const char *a, const char *b)
     return *a == *b;
 }
 
-/* The loader adds the base to the pointers of every module but the kernel's own. */
-static const void *pointer_of(const struct link_map *map, uintptr_t value)
-{
-    return (const void *)(value < map->l_addr ? value + map->l_addr : value);
-}
-
 static bool read_exports(const struct link_map *map, struct exports *out)
 {
     *out = (struct exports){.base = map->l_addr};
     for (const ElfW(Dyn) *entry = map->l_ld; entry && entry->d_tag != DT_NULL; entry++) {
-        const void *at = pointer_of(map, entry->d_un.d_ptr);
+        const void *at = dynamic_pointer(map, entry->d_un.d_ptr);
         if (entry->d_tag == DT_SYMTAB) {
             out->symbols = at;
         } else if (entry->d_tag == DT_STRTAB) {

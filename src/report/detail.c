@@ -1,5 +1,7 @@
 #include "report/detail.h"
 
+#include <string.h>
+
 #include "alloc/lookup.h"
 #include "inspect/address.h"
 #include "inspect/sites.h"
@@ -30,6 +32,38 @@ static void describe(struct told_error *error)
     }
 }
 
+/* What the C library calls its function, if the caller's name for it is not known. */
+static const char *callee_name(uintptr_t callee)
+{
+    struct frame line;
+    return trace_own_line(callee, &line) ? line.function : NULL;
+}
+
+/* "__memcpy_chk" is the memcpy of a program that was built with checks. */
+static void write_plain(struct strbuf *out, const char *name)
+{
+    static const char suffix[] = "_chk", scan[] = "__isoc99_";
+    size_t length = strlen(name), end = sizeof suffix - 1;
+    bool is_checked =
+        length > end + 2 && strncmp(name, "__", 2) == 0 && strcmp(name + length - end, suffix) == 0;
+    bool is_scan = strncmp(name, scan, sizeof scan - 1) == 0;
+    name += is_checked ? 2 : is_scan ? sizeof scan - 1 : 0;
+    strbuf_printf(out, "%.*s", (int)(is_checked ? length - 2 - end : strlen(name)), name);
+}
+
+static void name_call(struct told_error *error)
+{
+    struct finding *finding = &error->finding;
+    if (finding->detected != DETECTED_GUARD || finding->callee == 0) {
+        return;
+    }
+    const char *name = finding->call ? finding->call : callee_name(finding->callee);
+    struct strbuf out;
+    strbuf_init(&out, error->call, sizeof error->call);
+    write_plain(&out, name ? name : "");
+    finding->call = error->call[0] ? error->call : NULL;
+}
+
 void detail_fill(struct told_error *error)
 {
     const struct finding *finding = &error->finding;
@@ -51,7 +85,11 @@ void detail_fill(struct told_error *error)
     for (size_t i = 0; i < window->event_count; i++) {
         trace_want(window->events[i].stack);
     }
+    if (finding->callee && !finding->call) {
+        trace_want_frame(finding->callee);
+    }
     symbols_fetch();
+    name_call(error);
     error->block_number =
         finding->has_block ? sites_block_number(block->address, block->alloc_stack) : 0;
     for (size_t i = 0; i < window->event_count; i++) {

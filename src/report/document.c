@@ -141,6 +141,10 @@ static void window(struct json *json, const struct told_error *error)
     json_unsigned_at(json, "start_ms", window->start_ms);
     json_unsigned_at(json, "end_ms", window->end_ms);
     json_unsigned_at(json, "sweep", window->sweep);
+    if (window->between_guards) {
+        json_name(json, "between_guards");
+        json_bool(json, true);
+    }
     json_close(json, '}');
     json_open_at(json, "events", '[');
     for (unsigned i = 0; i < window->event_count; i++) {
@@ -157,7 +161,7 @@ static void facts(struct json *json, const struct told_error *error)
     json_text_at(json, "access", word_access(finding->access));
     json_text_at(json, "detected", word_detected(finding->detected));
     if (finding->detected == DETECTED_CALL || finding->detected == DETECTED_FREE ||
-        finding->detected == DETECTED_REALLOC) {
+        finding->detected == DETECTED_REALLOC || finding->call) {
         json_text_at(json, "function", finding->call ? finding->call : api_name(finding->function));
     }
     json_unsigned_at(json, "count", error->count);
@@ -167,6 +171,9 @@ static void facts(struct json *json, const struct told_error *error)
     if (finding->has_offset) {
         json_name(json, "offset");
         json_signed(json, finding->offset);
+    }
+    if (finding->offset_spread > 0) {
+        json_unsigned_at(json, "offset_spread", finding->offset_spread);
     }
     if (finding->watched) {
         json_name(json, "watched");
@@ -267,6 +274,7 @@ static void heap(struct json *json, const struct heap_stats *heap)
     json_unsigned_at(json, "quarantine_bytes", heap->quarantine_bytes);
     json_unsigned_at(json, "arena_bytes", heap->arena_bytes);
     json_unsigned_at(json, "guarded_blocks", heap->guarded);
+    json_unsigned_at(json, "guarded_by_mprotect", heap->guarded_by_mprotect);
     json_unsigned_at(json, "unguarded_blocks", heap->unguarded);
     json_close(json, '}');
 }

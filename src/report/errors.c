@@ -26,7 +26,8 @@ static struct entry **bucket_of(const struct finding *finding)
 static bool is_equal(const struct finding *one, const struct finding *other)
 {
     return one->kind == other->kind && one->detected == other->detected &&
-           one->function == other->function && one->call == other->call &&
+           one->function == other->function &&
+           (one->call == other->call || one->detected == DETECTED_GUARD) && /* the stack tells */
            one->access == other->access && one->access_stack == other->access_stack &&
            one->block.alloc_stack == other->block.alloc_stack &&
            one->block.free_stack == other->block.free_stack;

@@ -44,6 +44,7 @@ struct told_error {
     struct thread_name access_thread, alloc_thread, free_thread; /* tid 0: unknown */
     uint64_t block_number; /* the block, among those of its site, from 1; 0: not counted */
     struct told_event events[FINDING_EVENTS_MOST]; /* of finding.window */
+    char call[ERROR_PHRASE_MOST];                  /* the finding's, where it does not last */
     char place[ERROR_PHRASE_MOST]; /* what an address in no block is; "": does not matter */
     char guess[ERROR_PHRASE_MOST]; /* what the damaged bytes look like; "": hard to say */
     struct suppression *hidden_by; /* NULL: none, it is told */

@@ -97,16 +97,13 @@ static void of_thread(struct strbuf *out, int tid)
     }
 }
 
-/* Frames are the functions' own: of inlined calls the last line is the one they were inlined into.
- */
 static void in_frame(struct strbuf *out, uintptr_t frame)
 {
-    struct trace trace = trace_build_frame(frame);
-    if (trace.count > 0) {
+    struct frame line;
+    if (trace_own_line(frame, &line)) {
         strbuf_str(out, ", in the frame of ");
-        trace_frame_text(out, &trace.frames[trace.count - 1]);
+        trace_frame_text(out, &line);
     }
-    trace_free(&trace, NULL);
 }
 
 static void thread_local_text(struct strbuf *out, const struct leak_path *path)
@@ -271,12 +268,11 @@ static void step_json(struct json *json, const struct leak_path *path, size_t at
 
 static void frame_json(struct json *json, uintptr_t frame)
 {
-    struct trace trace = trace_build_frame(frame);
-    if (trace.count > 0) {
+    struct frame line;
+    if (trace_own_line(frame, &line)) {
         json_name(json, "frame");
-        document_frame(json, &trace.frames[trace.count - 1]);
+        document_frame(json, &line);
     }
-    trace_free(&trace, NULL);
 }
 
 static void root_json(struct json *json, const struct leak_path *path)

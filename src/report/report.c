@@ -18,9 +18,9 @@
 #include "report/notes.h"
 #include "report/output.h"
 #include "report/overhear.h"
+#include "report/reporting.h"
 #include "report/sift.h"
 #include "report/site_file.h"
-#include "report/suppressed.h"
 #include "report/suppressions.h"
 #include "report/symbols.h"
 #include "report/text.h"
@@ -32,54 +32,48 @@ enum {
     RECOUNT_MS = 1000, /* repeats change the JSON report at most this often before the end */
 };
 
-/* All below: between visit_begin() and visit_end(). */
-static const struct options *options;
-static struct told_run run;
-static struct sifted sifted; /* behind run.leaks */
+/* Between visit_begin() and visit_end(), as are all below. */
+struct reporting reporting;
 static struct notes_untold untold;
 static struct told_error unkept; /* one for which there is no memory */
 static const char *notes[NOTES_MOST];
 static char start_time[OS_CLOCK_TEXT];
 static uint64_t written_ms; /* when the whole of the JSON report was last written */
 static bool no_color;
-static bool finished;                  /* the summary was told; run.heap is as of then */
-static bool forked;                    /* a child: clean ones are not worth a line */
-static struct told_death told_death;   /* run.death, once it is there */
-static const char *const *extra_notes; /* during report_finish() */
-static size_t extra_note_count;
+static struct told_death told_death; /* behind run.death, once it is there */
 
 void report_start(const struct report_setup *setup)
 {
     int saved = errno;
     visit_register_lock();
-    options = setup->options;
-    run.argv = invocation_copy(setup->argv);
-    run.pid = os_pid();
-    run.time = start_time;
+    reporting.options = setup->options;
+    reporting.run.argv = invocation_copy(setup->argv);
+    reporting.run.pid = os_pid();
+    reporting.run.time = start_time;
     os_clock_rfc3339(os_clock_seconds(), start_time);
     no_color = invocation_sets(setup->environment, "NO_COLOR");
-    symbols_enable(options->symbols && !setup->secure);
+    symbols_enable(reporting.options->symbols && !setup->secure);
     namer_start(setup->secure ? NULL : setup->environment);
     output_start(&(struct output_setup){
-        .log = setup->secure ? "" : options->log,
-        .json = setup->secure ? "" : options->json,
-        .sites = setup->secure ? "" : options->sites,
-        .argv0 = run.argv && run.argv[0] ? run.argv[0] : "",
+        .log = setup->secure ? "" : reporting.options->log,
+        .json = setup->secure ? "" : reporting.options->json,
+        .sites = setup->secure ? "" : reporting.options->sites,
+        .argv0 = reporting.run.argv && reporting.run.argv[0] ? reporting.run.argv[0] : "",
         .forked = setup->forked,
         .image = setup->image,
     });
-    site_file_start(setup->secure ? "" : options->sites);
-    forked = setup->forked;
+    site_file_start(setup->secure ? "" : reporting.options->sites);
+    reporting.forked = setup->forked;
     errno = saved;
 }
 
 /* For output that is open. */
 struct text_style report_style(void)
 {
-    bool automatic = options->color == COLOR_AUTO && !no_color && !output_text_is_file();
+    bool automatic = reporting.options->color == COLOR_AUTO && !no_color && !output_text_is_file();
     return (struct text_style){
         .pid = os_pid(), /* a vfork child speaks for itself */
-        .color = options->color == COLOR_ALWAYS || (automatic && os_is_terminal(2)),
+        .color = reporting.options->color == COLOR_ALWAYS || (automatic && os_is_terminal(2)),
     };
 }
 
@@ -102,39 +96,41 @@ void report_add_suppressions(const char *text, const char *title, options_compla
     }
 }
 
-static bool anything_found(void)
+bool reporting_found_anything(void)
 {
-    return run.error_count > 0 || (run.leaks && run.leaks->blocks > 0);
+    return reporting.run.error_count > 0 ||
+           (reporting.run.leaks && reporting.run.leaks->blocks > 0);
 }
 
-static void refresh(void)
+void reporting_refresh(void)
 {
-    run.errors = errors_first();
-    run.program = output_program();
-    run.heap = finished ? run.heap : heap_stats();
-    run.suppressions = suppressions_first();
-    run.incomplete = notes;
-    run.incomplete_count = notes_gather(&run, &untold, extra_notes, extra_note_count, notes);
+    reporting.run.errors = errors_first();
+    reporting.run.program = output_program();
+    reporting.run.heap = reporting.finished ? reporting.run.heap : heap_stats();
+    reporting.run.suppressions = suppressions_first();
+    reporting.run.incomplete = notes;
+    reporting.run.incomplete_count = notes_gather(&reporting.run, &untold, reporting.extra_notes,
+                                                  reporting.extra_note_count, notes);
 }
 
-static int exit_status(int own)
+int reporting_exit_status(int own)
 {
-    return own == 0 && anything_found() ? (int)options->exitcode : own;
+    return own == 0 && reporting_found_anything() ? (int)reporting.options->exitcode : own;
 }
 
-static void write_json(bool last)
+void reporting_write_json(bool last)
 {
     struct strbuf *out = output_json_open(last);
     if (!out) {
         return;
     }
-    refresh();
-    document_start(out, &run, options);
-    for (const struct told_error *error = run.errors; error; error = error->next) {
-        document_error(out, error, error == run.errors);
+    reporting_refresh();
+    document_start(out, &reporting.run, reporting.options);
+    for (const struct told_error *error = reporting.run.errors; error; error = error->next) {
+        document_error(out, error, error == reporting.run.errors);
     }
     output_json_mark();
-    document_end(out, &run);
+    document_end(out, &reporting.run);
     output_json_close();
     written_ms = os_clock_ms();
 }
@@ -142,8 +138,8 @@ static void write_json(bool last)
 /* An error that a suppression is for. */
 static void count_hidden(const struct told_error *error)
 {
-    run.error_count--;
-    run.kind_counts[error->finding.kind]--;
+    reporting.run.error_count--;
+    reporting.run.kind_counts[error->finding.kind]--;
     error->hidden_by->found.errors++;
     error->hidden_by->hidden.errors++;
 }
@@ -152,15 +148,15 @@ static void count_hidden(const struct told_error *error)
  * number. */
 static void add_to_json(const struct told_error *error)
 {
-    refresh();
-    struct strbuf *out = error == run.errors ? NULL : output_json_resume();
+    reporting_refresh();
+    struct strbuf *out = error == reporting.run.errors ? NULL : output_json_resume();
     if (out) {
         document_error(out, error, false);
         output_json_mark();
-        document_end(out, &run);
+        document_end(out, &reporting.run);
     }
     if (!out || !output_json_close()) {
-        write_json(false);
+        reporting_write_json(false);
     }
 }
 
@@ -180,14 +176,14 @@ static bool hide(struct told_error *error)
 /* In production: a line for each error, and no more. */
 static bool is_brief(void)
 {
-    return options->mode == MODE_HARDEN;
+    return reporting.options->mode == MODE_HARDEN;
 }
 
 /* Once: how it is that the program goes on after a fault. */
 static void explain_guard(struct strbuf *out, const struct finding *finding)
 {
     static bool explained;
-    if (finding->detected == DETECTED_GUARD && !options->halt && !explained) {
+    if (finding->detected == DETECTED_GUARD && !reporting.options->halt && !explained) {
         explained = true;
         strbuf_printf(out,
                       "==%d== coalmine: the guard page is opened and the program goes on "
@@ -209,7 +205,7 @@ static void tell(struct told_error *error)
     output_text_close();
     overhear_error(error);
     site_file_note(error);
-    run.exit_status = exit_status(0);
+    reporting.run.exit_status = reporting_exit_status(0);
     add_to_json(error);
     detail_settle(error);
 }
@@ -248,19 +244,19 @@ static void tell_again(struct told_error *error)
     error->count++;
     overhear_error(error);
     if (os_clock_ms() - written_ms >= RECOUNT_MS) {
-        write_json(false); /* in case the end comes by SIGKILL */
+        reporting_write_json(false); /* in case the end comes by SIGKILL */
     }
 }
 
-static void tell_summary(void)
+void reporting_tell_summary(void)
 {
     if (is_brief()) {
         return;
     }
-    refresh();
+    reporting_refresh();
     struct strbuf *out = output_text_open();
     struct text_style with = report_style();
-    text_summary(out, &with, &run);
+    text_summary(out, &with, &reporting.run);
     output_text_close();
 }
 
@@ -268,10 +264,11 @@ static void tell_summary(void)
  * that has it go on. */
 static void stop_if_asked(const struct finding *finding)
 {
-    if (options->halt && (is_brief() || finding->detected != DETECTED_GUARD || finding->watched)) {
-        run.exit_status = 128 + SIGABRT; /* as a shell puts it */
-        tell_summary();
-        write_json(true);
+    if (reporting.options->halt &&
+        (is_brief() || finding->detected != DETECTED_GUARD || finding->watched)) {
+        reporting.run.exit_status = 128 + SIGABRT; /* as a shell puts it */
+        reporting_tell_summary();
+        reporting_write_json(true);
         os_die();
     }
 }
@@ -279,19 +276,19 @@ static void stop_if_asked(const struct finding *finding)
 void report_finding(const struct finding *finding)
 {
     struct visit visit;
-    if (!options || !visit_begin(&visit)) {
+    if (!reporting.options || !visit_begin(&visit)) {
         __atomic_fetch_add(&untold.recursive, 1, __ATOMIC_RELAXED);
         return;
     }
-    run.error_count++;
-    run.kind_counts[finding->kind]++;
+    reporting.run.error_count++;
+    reporting.run.kind_counts[finding->kind]++;
     struct told_error *known = errors_find(finding);
     if (known) {
         tell_again(known);
     } else {
         tell_new(finding);
     }
-    if (run.error_count > 0) {
+    if (reporting.run.error_count > 0) {
         stop_if_asked(finding);
     }
     visit_end(&visit);
@@ -302,11 +299,11 @@ bool report_now(void (*show)(void *context, const struct told_run *run,
                 void *context)
 {
     struct visit visit;
-    if (!options || !visit_begin(&visit)) {
+    if (!reporting.options || !visit_begin(&visit)) {
         return false;
     }
-    refresh();
-    show(context, &run, options);
+    reporting_refresh();
+    show(context, &reporting.run, reporting.options);
     visit_end(&visit);
     return true;
 }
@@ -314,16 +311,17 @@ bool report_now(void (*show)(void *context, const struct told_run *run,
 void report_after_fork(void)
 {
     struct visit visit;
-    if (!options || !visit_begin(&visit)) {
+    if (!reporting.options || !visit_begin(&visit)) {
         return;
     }
     errors_forget();
-    sift_drop(&sifted);
+    sift_drop(&reporting.sifted);
     suppressions_forget();
-    run = (struct told_run){.argv = run.argv, .time = start_time, .pid = os_pid()};
+    reporting.run =
+        (struct told_run){.argv = reporting.run.argv, .time = start_time, .pid = os_pid()};
     untold = (struct notes_untold){0};
-    finished = false;
-    forked = true;
+    reporting.finished = false;
+    reporting.forked = true;
     leaks_told_forget();
     os_clock_rfc3339(os_clock_seconds(), start_time);
     output_after_fork();
@@ -332,98 +330,22 @@ void report_after_fork(void)
 
 bool report_has_errors(void)
 {
-    return __atomic_load_n(&run.error_count, __ATOMIC_RELAXED) > 0;
+    return __atomic_load_n(&reporting.run.error_count, __ATOMIC_RELAXED) > 0;
 }
 
 void report_death(const struct death *death)
 {
     struct visit visit;
-    if (!options || !visit_begin(&visit)) {
+    if (!reporting.options || !visit_begin(&visit)) {
         return;
     }
     death_fill(&told_death, death);
-    run.death = &told_death;
+    reporting.run.death = &told_death;
     if (death_is_crash(death)) {
         struct strbuf *out = output_text_open();
         struct text_style with = report_style();
         death_text(out, &with, &told_death);
         output_text_close();
     }
-    visit_end(&visit);
-}
-
-static void tell_leaks(void)
-{
-    for (size_t i = 0; run.leak_groups && i < run.leaks->count; i++) {
-        if (!leaks_told_add(&run.leak_groups[i].group)) {
-            continue;
-        }
-        struct strbuf *out = output_text_open();
-        struct text_style with = report_style();
-        text_leak(out, &with, &run.leak_groups[i]);
-        output_text_close();
-    }
-}
-
-static void tell_clean(void)
-{
-    refresh();
-    struct strbuf *out = output_text_open();
-    struct text_style with = report_style();
-    text_clean(out, &with, &run);
-    output_text_close();
-}
-
-static void tell_end(const struct report_end *end)
-{
-    run.heap = heap_stats();
-    finished = true;
-    if (end->leaks) {
-        sift_leaks(end->leaks, options->leak_kinds, &sifted);
-        run.leaks = &sifted.leaks;
-        run.leak_groups = sifted.told;
-        memcpy(run.left_out, sifted.left_out, sizeof run.left_out);
-    }
-    extra_notes = end->incomplete;
-    extra_note_count = end->incomplete_count;
-    run.exit_status = exit_status(end->exit_status);
-    tell_leaks();
-    if (anything_found()) {
-        tell_summary();
-    } else if (options->quiet || end->silent_if_clean || forked) {
-        /* nothing to say */
-    } else if (suppressed_any(suppressions_first())) {
-        tell_summary();
-    } else {
-        tell_clean();
-    }
-    write_json(true);
-    extra_note_count = 0;
-}
-
-int report_finish(const struct report_end *end)
-{
-    struct visit visit;
-    if (!options || !visit_begin(&visit)) {
-        return end->exit_status;
-    }
-    if (!finished) {
-        tell_end(end);
-    }
-    int status = exit_status(end->exit_status);
-    visit_end(&visit);
-    return status;
-}
-
-void report_reopen(void)
-{
-    struct visit visit;
-    if (!options || !visit_begin(&visit)) {
-        return;
-    }
-    sift_drop(&sifted);
-    run.leak_groups = NULL;
-    run.leaks = NULL;
-    finished = false;
     visit_end(&visit);
 }

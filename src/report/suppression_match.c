@@ -172,13 +172,15 @@ static bool frame_matches(const struct suppression_frame *wanted, const struct f
 
 /* Whether a suppression's innermost frame can stand for the allocator's function: the object may
  * be any that defines one. */
-static bool inner_matches(const struct suppression_frame *wanted, enum api function)
+static bool inner_matches(const struct suppression_frame *wanted, enum api function,
+                          const char *call)
 {
     static const char *const objects[] = {"/usr/libexec/valgrind/vgpreload_memcheck-amd64-linux.so",
                                           "/usr/lib/libcoalmine.so.0",
                                           "/usr/lib/x86_64-linux-gnu/libc.so.6"};
     if (wanted->part == PART_FUNCTION) {
-        return names_inner(glob_matches, wanted->pattern, function);
+        return call ? glob_matches(wanted->pattern, call)
+                    : names_inner(glob_matches, wanted->pattern, function);
     }
     for (size_t i = 0; wanted->part == PART_OBJECT && i < sizeof objects / sizeof *objects; i++) {
         if (glob_matches(wanted->pattern, objects[i])) {
@@ -188,9 +190,10 @@ static bool inner_matches(const struct suppression_frame *wanted, enum api funct
     return false;
 }
 
-/* A stack with the allocator's function, which ours do not have, in front. */
+/* A stack with the function that was called, which ours do not have, in front. */
 struct whole_stack {
     enum api function; /* API_COUNT: unknown */
+    const char *call;  /* or one of the C library's; NULL: none */
     unsigned inner;    /* frames that stand for it */
     const struct trace *trace;
 };
@@ -198,7 +201,7 @@ struct whole_stack {
 static bool stack_frame_matches(const struct suppression_frame *wanted,
                                 const struct whole_stack *stack, unsigned at)
 {
-    return at < stack->inner ? inner_matches(wanted, stack->function)
+    return at < stack->inner ? inner_matches(wanted, stack->function, stack->call)
                              : frame_matches(wanted, &stack->trace->frames[at - stack->inner]);
 }
 
@@ -239,15 +242,17 @@ static bool any_frame_matches(const char *pattern, const struct trace *trace)
     return false;
 }
 
-static bool stack_matches(const struct suppression *entry, enum api function,
+static bool stack_matches(const struct suppression *entry, enum api function, const char *call,
                           const struct trace *trace)
 {
     if (entry->any_frame) {
         return any_frame_matches(entry->any_frame, trace) ||
-               (function != API_COUNT && names_inner(glob_finds, entry->any_frame, function));
+               (call && glob_finds(entry->any_frame, call)) ||
+               (!call && function != API_COUNT &&
+                names_inner(glob_finds, entry->any_frame, function));
     }
     bool calls_another = function == API_REALLOCARRAY || function == API_POSIX_MEMALIGN;
-    const struct whole_stack stack = {function, calls_another ? 2 : 1, trace};
+    const struct whole_stack stack = {function, call, calls_another && !call ? 2 : 1, trace};
     for (unsigned start = 0; start <= stack.inner; start++) {
         if (frames_match(entry, &stack, start)) {
             return true;
@@ -259,7 +264,7 @@ static bool stack_matches(const struct suppression *entry, enum api function,
 bool suppression_matches_leak(const struct suppression *entry, const struct told_leak *leak)
 {
     return (entry->leak_kinds >> leak->group.kind & 1) != 0 &&
-           stack_matches(entry, leak->via, &leak->stack);
+           stack_matches(entry, leak->via, NULL, &leak->stack);
 }
 
 bool suppression_matches_error(const struct suppression *entry, const struct told_error *error)
@@ -268,13 +273,14 @@ bool suppression_matches_error(const struct suppression *entry, const struct tol
     if ((entry->error_kinds >> finding->kind & 1) == 0) {
         return false;
     }
-    if (error->access.count > 0 && stack_matches(entry, finding->function, &error->access)) {
+    if (error->access.count > 0 &&
+        stack_matches(entry, finding->function, finding->call, &error->access)) {
         return true;
     }
     if (!entry->any_stack) {
         return false;
     }
     enum api via = finding->has_block ? finding->block.via : API_COUNT;
-    return (error->alloc.count > 0 && stack_matches(entry, via, &error->alloc)) ||
-           (error->release.count > 0 && stack_matches(entry, API_FREE, &error->release));
+    return (error->alloc.count > 0 && stack_matches(entry, via, NULL, &error->alloc)) ||
+           (error->release.count > 0 && stack_matches(entry, API_FREE, NULL, &error->release));
 }

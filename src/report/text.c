@@ -82,8 +82,9 @@ static void double_free(struct strbuf *out, const struct text_style *style,
 {
     const struct finding *finding = &error->finding;
     bool resize = finding->function == API_REALLOC || finding->function == API_REALLOCARRAY;
-    strbuf_printf(out, "  %s was called on a %zu-byte block that had already been freed.\n",
-                  api_name(finding->function), finding->block.size_bytes);
+    strbuf_printf(out, "  %s was called on %s %zu-byte block that had already been freed.\n",
+                  api_name(finding->function), word_article(finding->block.size_bytes),
+                  finding->block.size_bytes);
     text_section(out, style, resize ? "Passed to realloc" : "Freed again", &error->access_thread,
                  &error->access);
     text_release(out, style, "First freed", error);
@@ -120,11 +121,13 @@ static void mismatch(struct strbuf *out, const struct text_style *style,
     const struct block_info *block = &finding->block;
     const char *function = api_name(finding->function), *right = word_right_release(block->via);
     if (api_family(block->via) != api_family(finding->function)) {
-        strbuf_printf(out, "  A %zu-byte block allocated by %s was released by %s; it needs %s.\n",
-                      block->size_bytes, api_name(block->via), function, right);
+        strbuf_printf(out,
+                      "  A%s %zu-byte block allocated by %s was released by %s; it needs %s.\n",
+                      word_article(block->size_bytes) + 1, block->size_bytes, api_name(block->via),
+                      function, right);
     } else if (finding->has_given_size && finding->given_size != block->size_bytes) {
-        strbuf_printf(out, "  %s was told a size of %zu for a %zu-byte block.\n", function,
-                      finding->given_size, block->size_bytes);
+        strbuf_printf(out, "  %s was told a size of %zu for %s %zu-byte block.\n", function,
+                      finding->given_size, word_article(block->size_bytes), block->size_bytes);
     } else if (finding->has_given_alignment) {
         strbuf_printf(
             out, "  %s was told an alignment of %zu for a block allocated with alignment %zu.\n",

@@ -12,6 +12,18 @@ static const char *deed(enum finding_access access)
     return words[access];
 }
 
+static void access_seen(struct strbuf *out, const struct text_style *style,
+                        const struct told_error *error)
+{
+    const struct finding *finding = &error->finding;
+    char room[ERROR_PHRASE_MOST + 16];
+    struct strbuf label;
+    strbuf_init(&label, room, sizeof room);
+    strbuf_printf(&label, "%s%s%s", deed(finding->access), finding->call ? " in " : "",
+                  finding->call ? finding->call : "");
+    text_section(out, style, room, &error->access_thread, &error->access);
+}
+
 /* How the damage came to light; the release or resize that did it has its stack here. */
 static void damage_seen(struct strbuf *out, const struct text_style *style,
                         const struct told_error *error)
@@ -46,13 +58,31 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
                           &error->access_thread, &error->access);
         break;
     case DETECTED_GUARD:
-        text_section(out, style, deed(finding->access), &error->access_thread, &error->access);
+        access_seen(out, style, error);
         strbuf_str(out, finding->watched ? "  Seen by a hardware watchpoint on the canary.\n" : "");
         break;
     case DETECTED_SWEEP:
         text_window(out, style, error);
         break;
     }
+}
+
+/* A function of the C library need not come upon the first bad byte first. */
+static void damage_offset(struct strbuf *out, const struct finding *finding, bool inside)
+{
+    bool stopped = finding->detected == DETECTED_GUARD && finding->call && !finding->watched;
+    strbuf_printf(out, " %s%s at offset %td", stopped ? finding->call : "First bad byte",
+                  stopped ? " was stopped" : "", finding->offset);
+    if (!inside) {
+        strbuf_str(out, ", ");
+        words_place(out, finding->offset, finding->block.size_bytes, "");
+    }
+    if (finding->offset_spread > 0) {
+        strbuf_str(out, ", or up to ");
+        words_bytes(out, finding->offset_spread);
+        strbuf_str(out, " further on: it reads many at once");
+    }
+    strbuf_char(out, '.');
 }
 
 static void damage_place(struct strbuf *out, const struct finding *finding)
@@ -68,20 +98,15 @@ static void damage_place(struct strbuf *out, const struct finding *finding)
     }
     strbuf_char(out, ' ');
     bool inside = finding->offset >= 0 && (size_t)finding->offset < block->size_bytes;
-    strbuf_printf(out, "%s %s a %zu-byte block%s.", verbs[finding->access],
+    strbuf_printf(out, "%s %s %s %zu-byte block%s.", verbs[finding->access],
                   finding->offset < 0              ? "before the start of"
                   : !inside                        ? "past the end of"
                   : finding->access == ACCESS_READ ? "from"
                                                    : "into",
-                  block->size_bytes,
+                  word_article(block->size_bytes), block->size_bytes,
                   finding->kind == FINDING_USE_AFTER_FREE ? " after it was freed" : "");
     if (finding->has_offset) {
-        strbuf_printf(out, " First bad byte at offset %td", finding->offset);
-        if (!inside) {
-            strbuf_str(out, ", ");
-            words_place(out, finding->offset, block->size_bytes, "");
-        }
-        strbuf_char(out, '.');
+        damage_offset(out, finding, inside);
     }
     strbuf_char(out, '\n');
 }

@@ -27,6 +27,9 @@ static void damage(struct strbuf *out, const struct finding *finding)
     strbuf_str(out, " the ");
     block(out, finding);
     strbuf_printf(out, ", offset %td", finding->offset);
+    if (finding->offset_spread > 0) {
+        strbuf_printf(out, " or up to %zu further on", finding->offset_spread);
+    }
 }
 
 static void found(struct strbuf *out, const struct finding *finding)
@@ -50,6 +53,8 @@ static void found(struct strbuf *out, const struct finding *finding)
         strbuf_str(out, ", found by a check");
         break;
     case DETECTED_GUARD:
+        strbuf_printf(out, "%s%s", finding->call ? ", in " : "",
+                      finding->call ? finding->call : "");
         break;
     }
 }

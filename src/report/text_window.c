@@ -8,7 +8,7 @@ static void moment(struct strbuf *out, uint32_t ms)
     strbuf_printf(out, "%u.%u%u%u s", ms / 1000, ms / 100 % 10, ms / 10 % 10, ms % 10);
 }
 
-static void place(struct strbuf *out, int distance)
+static void place(struct strbuf *out, int distance, bool between_guards)
 {
     unsigned places = (unsigned)(distance < 0 ? -distance : distance);
     const char *side = distance < 0 ? "before" : "after";
@@ -17,11 +17,12 @@ static void place(struct strbuf *out, int distance)
     } else {
         strbuf_printf(out, "%u places %s", places, side);
     }
-    strbuf_str(out, " it");
+    strbuf_str(out, between_guards ? " it beyond a guard page" : " it");
 }
 
 static void event(struct strbuf *out, const struct text_style *style,
-                  const struct finding_event *event, const struct told_event *told)
+                  const struct finding_event *event, const struct told_event *told,
+                  bool between_guards)
 {
     char room[128];
     struct strbuf label;
@@ -29,10 +30,10 @@ static void event(struct strbuf *out, const struct text_style *style,
     strbuf_str(&label, "At ");
     moment(&label, event->time_ms);
     strbuf_str(&label, ", ");
-    place(&label, event->distance);
+    place(&label, event->distance, between_guards);
     if (event->has_size) {
-        strbuf_printf(&label, ", a %zu-byte block was %s", event->size_bytes,
-                      event->is_release ? "freed" : "allocated");
+        strbuf_printf(&label, ", %s %zu-byte block was %s", word_article(event->size_bytes),
+                      event->size_bytes, event->is_release ? "freed" : "allocated");
     } else {
         strbuf_printf(&label, ", a block was %s", event->is_release ? "freed" : "allocated");
     }
@@ -60,7 +61,7 @@ void text_window(struct strbuf *out, const struct text_style *style, const struc
         strbuf_str(out, "  Nothing beside it was allocated or freed in between.\n");
     }
     for (unsigned i = 0; i < window->event_count; i++) {
-        event(out, style, &window->events[i], &error->events[i]);
+        event(out, style, &window->events[i], &error->events[i], window->between_guards);
     }
     if (window->events_left_out > 0) {
         strbuf_printf(out, "  And %u more allocations and releases further off.\n",

@@ -97,18 +97,24 @@ struct trace trace_build(uint32_t stack, struct frame spare[TRACE_SPARE_FRAMES])
     return build(&view, spare);
 }
 
-struct trace trace_build_frame(uintptr_t frame)
-{
-    struct stack_view view = alone(&frame);
-    return build(&view, NULL);
-}
-
 void trace_free(struct trace *trace, const struct frame spare[TRACE_SPARE_FRAMES])
 {
     if (trace->frames && trace->frames != spare) {
         own_free((void *)(uintptr_t)trace->frames, trace->count * sizeof *trace->frames);
     }
     *trace = (struct trace){0};
+}
+
+bool trace_own_line(uintptr_t frame, struct frame *out)
+{
+    struct stack_view view = alone(&frame);
+    struct trace trace = build(&view, NULL);
+    if (trace.count == 0) {
+        return false;
+    }
+    *out = trace.frames[trace.count - 1];
+    trace_free(&trace, NULL);
+    return true;
 }
 
 void trace_frame_text(struct strbuf *out, const struct frame *frame)

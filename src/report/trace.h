@@ -2,8 +2,10 @@
 #ifndef REPORT_TRACE_H
 #define REPORT_TRACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/compiler.h"
 #include "base/strbuf.h"
 #include "report/model.h"
 
@@ -16,9 +18,10 @@ enum { TRACE_SPARE_FRAMES = 24 };
 struct trace trace_build(uint32_t stack, struct frame spare[TRACE_SPARE_FRAMES]);
 void trace_free(struct trace *trace, const struct frame spare[TRACE_SPARE_FRAMES]);
 
-/* The same of one program counter, as in a stack_view, in a module that is loaded now. */
+/* The same of one program counter, as in a stack_view, in a module that is loaded now. Its line is
+ * the function's own: of inlined calls the one they were inlined into. False: nothing is known. */
 void trace_want_frame(uintptr_t frame);
-struct trace trace_build_frame(uintptr_t frame);
+MUST_USE bool trace_own_line(uintptr_t frame, struct frame *out);
 
 /* "function file:line (module+0xoffset)": what is known of it. */
 void trace_frame_text(struct strbuf *out, const struct frame *frame);

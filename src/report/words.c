@@ -1,5 +1,7 @@
 #include "report/words.h"
 
+#include <stdbool.h>
+
 #include <string.h>
 
 #include "alloc/family.h"
@@ -84,6 +86,16 @@ void words_count(struct strbuf *out, uint64_t count, const char *noun)
 void words_bytes(struct strbuf *out, uint64_t bytes)
 {
     words_count(out, bytes, "byte");
+}
+
+/* By the first word that is spoken: eight and eighty, eleven and eighteen. */
+const char *word_article(uint64_t number)
+{
+    while (number >= 1000) {
+        number /= 1000;
+    }
+    bool eight = number == 8 || number / 10 == 8 || number / 100 == 8;
+    return eight || number == 11 || number == 18 ? "an" : "a";
 }
 
 void words_amount(struct strbuf *out, uint64_t bytes)

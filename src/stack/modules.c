@@ -263,7 +263,7 @@ void module_note_locked(const struct module_place *place)
     lock_release(&lock);
 }
 
-const struct module *module_find_now(uintptr_t address)
+void modules_note(uintptr_t address)
 {
     struct module_place place;
     if (module_locate(address, &place) && guard_enter()) {
@@ -272,6 +272,11 @@ const struct module *module_find_now(uintptr_t address)
         rules_unlock();
         guard_leave();
     }
+}
+
+const struct module *module_find_now(uintptr_t address)
+{
+    modules_note(address);
     return module_find(address, module_epoch());
 }
 
@@ -341,19 +346,6 @@ void modules_gather(void)
 {
     if (!find_object) {
         dl_iterate_phdr(note_iterated, NULL);
-    }
-}
-
-void modules_note(uintptr_t address)
-{
-    struct module_place place;
-    if (find_object && guard_enter()) {
-        rules_lock();
-        if (module_locate(address, &place)) {
-            module_note_locked(&place);
-        }
-        rules_unlock();
-        guard_leave();
     }
 }
 

@@ -115,6 +115,7 @@ static bool read_finding(const json_t *from, struct finding *out)
         .function = api_of(saved_text(from, "function")),
         .has_offset = json_object_get(from, "offset") != NULL,
         .offset = (ptrdiff_t)json_integer_value(json_object_get(from, "offset")),
+        .offset_spread = saved_number(from, "offset_spread"),
         .bad_bytes = saved_number(from, "bytes"),
         .watched = json_is_true(json_object_get(from, "watched")),
     };
@@ -190,6 +191,7 @@ static bool read_window(const json_t *error, struct told_error *out)
         .sweep = (uint32_t)saved_number(from, "sweep"),
         .start_ms = (uint32_t)saved_number(from, "start_ms"),
         .end_ms = (uint32_t)saved_number(from, "end_ms"),
+        .between_guards = json_is_true(json_object_get(from, "between_guards")),
         .events_left_out = (unsigned)saved_number(error, "events_left_out"),
     };
     return read_events(json_object_get(error, "events"), out);

@@ -1,25 +1,15 @@
-/* Sockets, and waiting. */
-#include <errno.h>
-#include <poll.h>
+/* Sockets. */
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "pair.h"
 #include "same.h"
 
 static const char message[] = "a message of forty bytes, more or less..";
 
-struct pair {
-    int near, far;
-};
-
-/* Two connected ends; what is sent to `far` waits at `near`. */
-static struct pair pair_of(struct run *run)
+struct pair pair_of(struct run *run)
 {
     int ends[2];
     socketpair(AF_UNIX, SOCK_DGRAM, 0, ends);
@@ -28,7 +18,7 @@ static struct pair pair_of(struct run *run)
     return (struct pair){ends[0], ends[1]};
 }
 
-static void end(struct pair pair)
+void end_pair(struct pair pair)
 {
     close(pair.near);
     close(pair.far);
@@ -47,7 +37,7 @@ static void try_recv(struct run *run, void *function)
     note(run,
          get(pair.near, buffer(run, said < 50 ? said : 50), said, pick(run, 2) ? MSG_TRUNC : 0));
     note(run, get(pair.near, buffer(run, 4), 4, MSG_DONTWAIT));
-    end(pair);
+    end_pair(pair);
 }
 
 static void try_recv_chk(struct run *run, void *function)
@@ -56,7 +46,7 @@ static void try_recv_chk(struct run *run, void *function)
     struct pair pair = pair_of(run);
     size_t said = said_of(run);
     note(run, get(pair.near, buffer(run, said < 50 ? said : 50), said, said, 0));
-    end(pair);
+    end_pair(pair);
 }
 
 /* A listening socket with a name that the system made up, and one connected to it. */
@@ -94,7 +84,7 @@ static void try_recvfrom(struct run *run, void *function)
     note(run,
          get(pair.near, buffer(run, said < 50 ? said : 50), said, 0, buffer(run, room), length));
     note(run, get(pair.near, buffer(run, 4), 4, MSG_DONTWAIT, NULL, NULL));
-    end(pair);
+    end_pair(pair);
 }
 
 static void try_recvfrom_chk(struct run *run, void *function)
@@ -102,7 +92,7 @@ static void try_recvfrom_chk(struct run *run, void *function)
     ssize_t (*get)(int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *) = function;
     struct pair pair = pair_of(run);
     note(run, get(pair.near, buffer(run, 50), 50, 50, 0, NULL, NULL));
-    end(pair);
+    end_pair(pair);
 }
 
 static void try_recvmsg(struct run *run, void *function)
@@ -117,7 +107,7 @@ static void try_recvmsg(struct run *run, void *function)
     note(run, head->msg_flags);
     note(run, get(pair.near, head, MSG_DONTWAIT));
     memset(head, 0, sizeof *head); /* the addresses differ */
-    end(pair);
+    end_pair(pair);
 }
 
 static void note_sent(struct run *run, struct pair pair)
@@ -134,7 +124,7 @@ static void try_send(struct run *run, void *function)
     size_t count = 8 + pick(run, 20);
     note(run, put(pair.near, buffer(run, count), count, 0));
     note_sent(run, pair);
-    end(pair);
+    end_pair(pair);
 }
 
 static void try_sendto(struct run *run, void *function)
@@ -146,7 +136,7 @@ static void try_sendto(struct run *run, void *function)
     *nobody = (struct sockaddr_un){.sun_family = AF_UNIX, .sun_path = "/nowhere/at/all"};
     note(run, put(pair.near, "x", 1, 0, (struct sockaddr *)nobody, sizeof *nobody));
     note_sent(run, pair);
-    end(pair);
+    end_pair(pair);
 }
 
 static void try_sendmsg(struct run *run, void *function)
@@ -157,7 +147,7 @@ static void try_sendmsg(struct run *run, void *function)
     struct msghdr head = {.msg_iov = pieces, .msg_iovlen = 2};
     note(run, put(pair.near, &head, 0));
     note_sent(run, pair);
-    end(pair);
+    end_pair(pair);
 }
 
 static void try_accept(struct run *run, void *function)
@@ -215,7 +205,7 @@ static void try_name_of(struct run *run, void *function)
     note(run, get(pair.near, buffer(run, length < 100 ? length : 100), &length));
     note(run, length);
     note(run, get(0, buffer(run, 4), &length));
-    end(pair);
+    end_pair(pair);
 }
 
 static void try_getsockopt(struct run *run, void *function)
@@ -226,7 +216,7 @@ static void try_getsockopt(struct run *run, void *function)
     note(run, get(pair.near, SOL_SOCKET, SO_TYPE, buffer(run, 4), &length));
     note(run, length);
     note(run, get(pair.near, SOL_SOCKET, -1, buffer(run, 4), &length));
-    end(pair);
+    end_pair(pair);
 }
 
 static void try_setsockopt(struct run *run, void *function)
@@ -237,7 +227,7 @@ static void try_setsockopt(struct run *run, void *function)
     *value = 1;
     note(run, set(pair.near, SOL_SOCKET, SO_KEEPALIVE, value, sizeof *value));
     note(run, set(pair.near, SOL_SOCKET, SO_KEEPALIVE, NULL, sizeof *value));
-    end(pair);
+    end_pair(pair);
 }
 
 static void try_socketpair(struct run *run, void *function)
@@ -249,156 +239,6 @@ static void try_socketpair(struct run *run, void *function)
     close(ends[1]);
     ends[0] = ends[1] = 0;
     note(run, make(-1, SOCK_STREAM, 0, ends));
-}
-
-static struct pollfd *polled_of(struct run *run, struct pair pair)
-{
-    struct pollfd *polled = buffer(run, 2 * sizeof *polled);
-    polled[0] = (struct pollfd){.fd = pair.near, .events = POLLIN | POLLOUT};
-    polled[1] = (struct pollfd){.fd = -1, .events = POLLIN};
-    return polled;
-}
-
-static void try_poll(struct run *run, void *function)
-{
-    int (*await)(struct pollfd *, nfds_t, int) = function;
-    struct pair pair = pair_of(run);
-    note(run, await(polled_of(run, pair), 1 + pick(run, 2), 0));
-    end(pair);
-}
-
-static void try_poll_chk(struct run *run, void *function)
-{
-    int (*await)(struct pollfd *, nfds_t, int, size_t) = function;
-    struct pair pair = pair_of(run);
-    note(run, await(polled_of(run, pair), 2, 0, 2 * sizeof(struct pollfd)));
-    end(pair);
-}
-
-static void try_ppoll(struct run *run, void *function)
-{
-    int (*await)(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *) = function;
-    struct pair pair = pair_of(run);
-    struct timespec *none = memset(buffer(run, sizeof *none), 0, sizeof *none);
-    note(run, await(polled_of(run, pair), 2, none, NULL));
-    end(pair);
-}
-
-static void try_ppoll_chk(struct run *run, void *function)
-{
-    int (*await)(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *, size_t) =
-        function;
-    struct pair pair = pair_of(run);
-    struct timespec none = {0};
-    note(run, await(polled_of(run, pair), 2, &none, NULL, 2 * sizeof(struct pollfd)));
-    end(pair);
-}
-
-/* A set that is no larger than it must be: one word. */
-static fd_set *small_set(struct run *run, int fd)
-{
-    fd_mask *set = buffer(run, sizeof *set);
-    *set = (fd_mask)1 << fd;
-    return (fd_set *)set;
-}
-
-static void try_select(struct run *run, void *function)
-{
-    int (*await)(int, fd_set *, fd_set *, fd_set *, struct timeval *) = function;
-    struct pair pair = pair_of(run);
-    struct timeval *none = memset(buffer(run, sizeof *none), 0, sizeof *none);
-    note(run,
-         await(pair.near + 1, small_set(run, pair.near), small_set(run, pair.near), NULL, none));
-    end(pair);
-}
-
-static void try_pselect(struct run *run, void *function)
-{
-    int (*await)(int, fd_set *, fd_set *, fd_set *, const struct timespec *, const sigset_t *) =
-        function;
-    struct pair pair = pair_of(run);
-    struct timespec none = {0};
-    sigset_t *signals = buffer(run, sizeof *signals);
-    sigemptyset(signals);
-    note(run, await(pair.near + 1, small_set(run, pair.near), NULL, NULL, &none, signals));
-    end(pair);
-}
-
-static int epoll_of(struct pair pair)
-{
-    int fd = epoll_create1(0);
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT, .data.u64 = 42};
-    epoll_ctl(fd, EPOLL_CTL_ADD, pair.near, &event);
-    return fd;
-}
-
-static void try_epoll_wait(struct run *run, void *function)
-{
-    int (*await)(int, struct epoll_event *, int, int) = function;
-    struct pair pair = pair_of(run);
-    int fd = epoll_of(pair);
-    note(run, await(fd, buffer(run, 2 * sizeof(struct epoll_event)), pick(run, 2) ? 2 : 1000, 0));
-    note(run, await(fd, NULL, 0, 0));
-    close(fd);
-    end(pair);
-}
-
-static void try_epoll_pwait(struct run *run, void *function)
-{
-    int (*await)(int, struct epoll_event *, int, int, const sigset_t *) = function;
-    struct pair pair = pair_of(run);
-    int fd = epoll_of(pair);
-    note(run, await(fd, buffer(run, sizeof(struct epoll_event)), 1, 0, NULL));
-    close(fd);
-    end(pair);
-}
-
-static void try_epoll_ctl(struct run *run, void *function)
-{
-    int (*control)(int, int, int, struct epoll_event *) = function;
-    struct pair pair = pair_of(run);
-    int fd = epoll_create1(0);
-    struct epoll_event *event = memset(buffer(run, sizeof *event), 0, sizeof *event);
-    note(run, control(fd, EPOLL_CTL_ADD, pair.near, event));
-    note(run, control(fd, EPOLL_CTL_ADD, pair.near, event));
-    note(run, control(fd, EPOLL_CTL_DEL, pair.near, NULL));
-    close(fd);
-    end(pair);
-}
-
-static pid_t child_of(void)
-{
-    pid_t child = fork();
-    if (child == 0) {
-        _exit(7);
-    }
-    return child;
-}
-
-static void try_wait(struct run *run, void *function)
-{
-    pid_t (*await)(int *) = function;
-    int *status = buffer(run, sizeof *status);
-    pid_t child = child_of();
-    note(run, await(status) == child);
-    note(run, await(status));
-}
-
-static void try_waitpid(struct run *run, void *function)
-{
-    pid_t (*await)(pid_t, int *, int) = function;
-    pid_t child = child_of();
-    note(run, await(child, buffer(run, sizeof(int)), 0) == child);
-    note(run, await(child, NULL, WNOHANG));
-}
-
-static void try_wait4(struct run *run, void *function)
-{
-    pid_t (*await)(pid_t, int *, int, struct rusage *) = function;
-    struct rusage *usage = buffer(run, sizeof *usage);
-    pid_t child = child_of();
-    note(run, await(child, buffer(run, sizeof(int)), 0, usage) == child);
-    memset(usage, 0, sizeof *usage);
 }
 
 const struct trial socket_trials[] = {
@@ -419,17 +259,5 @@ const struct trial socket_trials[] = {
     {"getsockopt", try_getsockopt},
     {"setsockopt", try_setsockopt},
     {"socketpair", try_socketpair},
-    {"poll", try_poll},
-    {"__poll_chk", try_poll_chk},
-    {"ppoll", try_ppoll},
-    {"__ppoll_chk", try_ppoll_chk},
-    {"select", try_select},
-    {"pselect", try_pselect},
-    {"epoll_wait", try_epoll_wait},
-    {"epoll_pwait", try_epoll_pwait},
-    {"epoll_ctl", try_epoll_ctl},
-    {"wait", try_wait},
-    {"waitpid", try_waitpid},
-    {"wait4", try_wait4},
     {NULL, NULL},
 };

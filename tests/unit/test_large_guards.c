@@ -11,44 +11,11 @@
 #include "base/align.h"
 #include "os/guards.h"
 #include "os/pages.h"
-#include "os/probe.h"
+#include "support/large_blocks.h"
 #include "support/live_heap.h"
 #include "support/suite.h"
 
 enum { SIZE = 200000, MIB = 1 << 20, MANY = 400 };
-
-static const enum guards_way ways[] = {GUARDS_MPROTECT, GUARDS_MADVISE};
-enum { WAYS = sizeof ways / sizeof *ways };
-
-static void start(enum guards_way way, enum guard_mode mode, enum guard_side side)
-{
-    struct heap_config config = live_heap_usual();
-    config.guards_best = way;
-    config.guard = mode;
-    config.guard_side = side;
-    live_heap_start_with(config);
-}
-
-static void start_usual(enum guards_way way)
-{
-    start(way, GUARD_SAMPLE, GUARD_SIDE_AUTO);
-}
-
-static bool is_open(const unsigned char *at)
-{
-    return os_word_is_readable((uintptr_t)at & ~(uintptr_t)7);
-}
-
-/* Where the pages of a block end, or begin. */
-static unsigned char *page_after(unsigned char *end)
-{
-    return (unsigned char *)align_up((uintptr_t)end, OS_PAGE);
-}
-
-static unsigned char *page_of(unsigned char *start)
-{
-    return (unsigned char *)align_down((uintptr_t)start, OS_PAGE);
-}
 
 static struct guard_hit hit_at(const unsigned char *address)
 {
@@ -263,95 +230,6 @@ START_TEST(test_what_is_held_back_serves_when_there_is_no_other)
 }
 END_TEST
 
-START_TEST(test_growth_in_place_moves_the_guard)
-{
-    start_usual(ways[_i]);
-    unsigned char *block = take(SIZE);
-    unsigned moved = 0;
-    for (size_t size = SIZE; size < 40 * (size_t)MIB; size += 70001) {
-        unsigned char *grown = resize(block, size);
-        moved += grown != block;
-        block = grown;
-        for (size_t i = size > 70001 ? size - 70001 : 0; i < size; i += 997) {
-            block[i] = (unsigned char)(size >> 8);
-        }
-        ck_assert(is_open(block + size - 1));
-        ck_assert(!is_open(page_after(block + size)));
-        ck_assert(!is_open(page_of(block) - 1));
-    }
-    ck_assert_uint_lt(moved, 16);
-    give(block);
-    ck_assert_uint_eq(found(), 0);
-}
-END_TEST
-
-START_TEST(test_what_a_shrunk_block_loses_is_guard)
-{
-    start_usual(ways[_i]);
-    unsigned char *block = take(1000000);
-    memset(block, 1, 1000000);
-    ck_assert_ptr_eq(resize(block, 500000), block);
-    for (unsigned char *at = page_after(block + 500000); at < block + 1000000; at += OS_PAGE) {
-        ck_assert(!is_open(at));
-    }
-    ck_assert_ptr_eq(resize(block, 900000), block);
-    for (size_t i = 0; i < 900000; i++) {
-        if (i < 500000 || i >= 500000 + OS_PAGE) {
-            ck_assert_uint_eq(block[i], i < 500000);
-        }
-    }
-    give(block);
-    ck_assert_uint_eq(found(), 0);
-}
-END_TEST
-
-START_TEST(test_where_all_blocks_are_guarded_realloc_keeps_to_the_guard)
-{
-    start(ways[_i], GUARD_ALL, GUARD_SIDE_AFTER);
-    unsigned char *block = take(40000);
-    memset(block, 1, 40000);
-    for (size_t size = 40000; size < 500000; size += 12345) {
-        block = resize(block, size);
-        ck_assert_int_lt(page_after(block + size) - (block + size), 16);
-        ck_assert_uint_eq(block[39999], 1);
-    }
-    for (size_t size = 500000; size > 40000; size -= 12345) {
-        block = resize(block, size);
-        ck_assert_int_lt(page_after(block + size) - (block + size), 16);
-        ck_assert_uint_eq(block[39999], 1);
-    }
-    give(block);
-    ck_assert_uint_eq(found(), 0);
-}
-END_TEST
-
-START_TEST(test_contents_move_to_a_place_between_guards)
-{
-    start_usual(ways[_i]);
-    size_t size = 3 * (size_t)MIB;
-    unsigned char *block = take(size), *in_the_way;
-    memset(block, 1, size);
-    for (int i = 0; i < 4; i++) {
-        in_the_way = take(16 * MIB); /* takes what it could grow into */
-        unsigned char *grown = resize(block, 2 * size);
-        for (size_t at = 0; at < 2 * size; at += 499) {
-            ck_assert_uint_eq(grown[at], at < size);
-        }
-        memset(grown, 1, 2 * size);
-        ck_assert(!is_open(page_after(grown + 2 * size)));
-        ck_assert(!is_open(page_of(grown) - 1));
-        if (grown != block) {
-            ck_assert(!is_open(block));
-        }
-        block = grown;
-        size *= 2;
-        give(in_the_way);
-    }
-    give(block);
-    ck_assert_uint_eq(found(), 0);
-}
-END_TEST
-
 START_TEST(test_refused_guards_leave_canaries)
 {
     start_usual(_i == 0 ? GUARDS_NONE : GUARDS_MPROTECT);
@@ -413,10 +291,6 @@ static void add(TCase *all)
                         WAYS);
     tcase_add_loop_test(all, test_runs_of_one_length_take_turns_and_come_clean, 0, WAYS);
     tcase_add_loop_test(all, test_what_is_held_back_serves_when_there_is_no_other, 0, WAYS);
-    tcase_add_loop_test(all, test_growth_in_place_moves_the_guard, 0, WAYS);
-    tcase_add_loop_test(all, test_what_a_shrunk_block_loses_is_guard, 0, WAYS);
-    tcase_add_loop_test(all, test_where_all_blocks_are_guarded_realloc_keeps_to_the_guard, 0, WAYS);
-    tcase_add_loop_test(all, test_contents_move_to_a_place_between_guards, 0, WAYS);
     tcase_add_loop_test(all, test_refused_guards_leave_canaries, 0, WAYS);
     tcase_add_loop_test(all, test_locked_memory_is_guarded_too, 0, WAYS);
 }

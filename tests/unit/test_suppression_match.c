@@ -188,6 +188,24 @@ START_TEST(test_errors_match_the_stack_of_the_call_in_error)
 }
 END_TEST
 
+START_TEST(test_a_function_of_the_c_library_is_the_innermost_frame)
+{
+    struct told_error error = {.finding = {.kind = FINDING_OVERFLOW,
+                                           .detected = DETECTED_GUARD,
+                                           .call = "strlen",
+                                           .has_block = true,
+                                           .block = {.via = API_MALLOC}},
+                               .access = stack};
+    static const char strlen_first[] = "{\nn\nMemcheck:Addr1\nfun:strlen\nfun:cache*\n}";
+    static const char memcpy_first[] = "{\nn\nMemcheck:Addr1\nfun:memcpy\nfun:cache*\n}";
+    ck_assert(suppression_matches_error(made_from(strlen_first), &error));
+    ck_assert(!suppression_matches_error(made_from(memcpy_first), &error));
+    ck_assert(suppression_matches_error(made_from("heap-buffer-overflow:strlen"), &error));
+    error.finding.detected = DETECTED_CALL;
+    ck_assert(suppression_matches_error(made_from(strlen_first), &error));
+}
+END_TEST
+
 START_TEST(test_own_kinds_match_any_stack_of_an_error)
 {
     ck_assert(hides_error(FINDING_OVERFLOW, false, "heap-buffer-overflow:libcache"));
@@ -209,6 +227,7 @@ static void add(TCase *all)
     tcase_add_test(all, test_operators_go_by_every_name_they_have);
     tcase_add_test(all, test_kinds_of_leaks_are_told_apart_where_asked);
     tcase_add_test(all, test_errors_match_the_stack_of_the_call_in_error);
+    tcase_add_test(all, test_a_function_of_the_c_library_is_the_innermost_frame);
     tcase_add_test(all, test_own_kinds_match_any_stack_of_an_error);
 }
 

@@ -1,4 +1,4 @@
-/* alloc/sweep, alloc/look and heap/pins: damage found while the program runs, the moments it lies
+/* alloc/sweep and alloc/look: damage found while the program runs, the moments it lies
  * between, what happened beside it, and that looking harms nobody. */
 #include "alloc/sweep.h"
 
@@ -8,11 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "alloc/large.h"
 #include "alloc/look.h"
 #include "alloc/thread.h"
-#include "heap/buddy.h"
-#include "heap/pins.h"
+#include "os/pages.h"
 #include "support/live_heap.h"
 #include "support/suite.h"
 
@@ -187,6 +185,60 @@ START_TEST(test_a_large_blocks_neighbours_are_the_large_ones_beside_it)
 }
 END_TEST
 
+static void start_guarded(enum guard_side side)
+{
+    struct heap_config config = live_heap_usual();
+    config.keeps_history = true;
+    config.guards_best = GUARDS_MADVISE;
+    config.guard = GUARD_ALL;
+    config.guard_side = side;
+    live_heap_start_with(config);
+    ck_assert(sweep_start());
+}
+
+START_TEST(test_a_guarded_block_has_its_moments_and_neighbours)
+{
+    start_guarded(GUARD_SIDE_AFTER);
+    unsigned char *blocks[4];
+    for (int i = 0; i < 4; i++) {
+        blocks[i] = take(25);
+        ck_assert_uint_eq((uintptr_t)blocks[i], (uintptr_t)blocks[0] + (size_t)i * 2 * OS_PAGE);
+    }
+    give(blocks[0]);
+    sweep();
+    overrun(blocks[2], 30);
+    give(blocks[1]);
+    sweep();
+    struct finding finding = found_only();
+    ck_assert_int_eq(finding.kind, FINDING_OVERFLOW);
+    ck_assert_uint_eq(finding.block.address, (uintptr_t)blocks[2]);
+    ck_assert_int_eq(finding.window.since, WINDOW_SWEEP);
+    ck_assert_uint_lt(finding.window.start_ms, finding.window.end_ms);
+    ck_assert(finding.window.between_guards);
+    ck_assert_uint_eq(finding.window.event_count, 1);
+    ck_assert(finding.window.events[0].is_release && finding.window.events[0].has_size);
+    ck_assert_int_eq(finding.window.events[0].distance, -1);
+    ck_assert_uint_eq(finding.window.events[0].address, (uintptr_t)blocks[1]);
+    sweep();
+    check_all();
+    give(blocks[2]);
+    ck_assert_uint_eq(found(), 1);
+}
+END_TEST
+
+START_TEST(test_a_young_guarded_block_was_whole_when_allocated)
+{
+    start_guarded(_i == 0 ? GUARD_SIDE_AFTER : GUARD_SIDE_BEFORE);
+    sweep();
+    unsigned char *block = take(25);
+    overrun(block, _i == 0 ? (size_t)-1 : 25); /* where there is no guard */
+    sweep();
+    struct finding finding = found_only();
+    ck_assert_int_eq(finding.kind, _i == 0 ? FINDING_UNDERFLOW : FINDING_OVERFLOW);
+    ck_assert_int_eq(finding.window.since, WINDOW_ALLOCATION);
+}
+END_TEST
+
 START_TEST(test_nothing_is_looked_at_during_a_pause)
 {
     start();
@@ -214,65 +266,6 @@ START_TEST(test_slices_make_up_a_pass)
     }
     ck_assert_int_gt(slices, 0);
     ck_assert_uint_eq(found(), 1);
-}
-END_TEST
-
-START_TEST(test_a_run_that_is_looked_at_goes_back_only_then)
-{
-    start();
-    unsigned char *block = take(2000000);
-    struct ref ref;
-    ck_assert(ref_find((uintptr_t)block, &ref));
-    size_t before = buddy_granules_in_use();
-    int pin = pin_run(ref.run, GRANULE_LARGE);
-    ck_assert_int_ne(pin, PIN_NONE);
-    int second = pin_run(ref.run, GRANULE_LARGE);
-    ck_assert_int_ne(second, PIN_NONE);
-    give(block);
-    ck_assert(large_release_held());
-    ck_assert_uint_eq(buddy_granules_in_use(), before);
-    ck_assert_int_eq(pin_run(ref.run, GRANULE_LARGE), PIN_NONE);
-    unpin_run(pin);
-    ck_assert_uint_eq(buddy_granules_in_use(), before);
-    unpin_run(second);
-    ck_assert_uint_lt(buddy_granules_in_use(), before);
-}
-END_TEST
-
-START_TEST(test_a_slab_that_is_looked_at_goes_back_only_then)
-{
-    live_heap_start_without_quarantine();
-    enum { COUNT = 100 };
-    void *blocks[COUNT];
-    for (int i = 0; i < COUNT; i++) {
-        blocks[i] = take(4000);
-    }
-    struct granule *slab = run_head((uintptr_t)blocks[0]);
-    int pin = pin_run(slab, GRANULE_SLAB);
-    ck_assert_int_ne(pin, PIN_NONE);
-    for (int i = 0; i < COUNT; i++) {
-        give(blocks[i]);
-    }
-    heap_trim();
-    ck_assert_int_eq(granule_kind(slab), GRANULE_NONE);
-    size_t before = buddy_granules_in_use();
-    unpin_run(pin);
-    ck_assert_uint_eq(buddy_granules_in_use(), before - 4);
-}
-END_TEST
-
-START_TEST(test_only_what_it_is_taken_for_is_pinned)
-{
-    start();
-    struct ref ref;
-    ck_assert(ref_find((uintptr_t)take(40), &ref));
-    ck_assert_int_eq(pin_run(ref.run, GRANULE_LARGE), PIN_NONE);
-    for (int i = 0; i < PINS; i++) {
-        ck_assert_int_ne(pin_run(ref.run, GRANULE_SLAB), PIN_NONE);
-    }
-    ck_assert_int_eq(pin_run(ref.run, GRANULE_SLAB), PIN_NONE);
-    pins_after_fork();
-    ck_assert_int_ne(pin_run(ref.run, GRANULE_SLAB), PIN_NONE);
 }
 END_TEST
 
@@ -366,11 +359,10 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_what_happened_beside_it_in_between_is_told_in_order);
     tcase_add_test(tests, test_what_happened_before_is_left_out);
     tcase_add_test(tests, test_a_large_blocks_neighbours_are_the_large_ones_beside_it);
+    tcase_add_test(tests, test_a_guarded_block_has_its_moments_and_neighbours);
+    tcase_add_loop_test(tests, test_a_young_guarded_block_was_whole_when_allocated, 0, 2);
     tcase_add_test(tests, test_nothing_is_looked_at_during_a_pause);
     tcase_add_test(tests, test_slices_make_up_a_pass);
-    tcase_add_test(tests, test_a_run_that_is_looked_at_goes_back_only_then);
-    tcase_add_test(tests, test_a_slab_that_is_looked_at_goes_back_only_then);
-    tcase_add_test(tests, test_only_what_it_is_taken_for_is_pinned);
     tcase_add_test(tests, test_a_release_waits_for_a_block_that_is_held);
     tcase_add_test(tests, test_busy_threads_give_no_cause_for_alarm);
 }

@@ -9,14 +9,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "alloc/thread_names.h"
 #include "os/clock.h"
 #include "os/io.h"
-#include "os/stop_signal.h"
 #include "support/suite.h"
 
 enum { MOST = 64, TIMEOUT_MS = 2000 };
@@ -353,39 +351,6 @@ START_TEST(test_numbers_are_never_given_twice_and_run_out_quietly)
 }
 END_TEST
 
-static void take_no_notice(int signal, siginfo_t *info, void *registers)
-{
-    (void)signal;
-    (void)info;
-    (void)registers;
-}
-
-/* 0: the signals taken are as they should be; 77: we may not be traced here. */
-static int take_signals_while_traced(void)
-{
-    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0) {
-        return 77;
-    }
-    int taken = stop_signal_take(take_no_notice);
-    stop_signal_give_back(taken);
-    signal(SIGURG, SIG_IGN); /* the program uses it */
-    int other = stop_signal_take(take_no_notice);
-    return taken == SIGURG && other >= SIGRTMIN ? 0 : 1;
-}
-
-START_TEST(test_a_traced_process_is_stopped_by_a_signal_that_debuggers_let_pass)
-{
-    int status;
-    pid_t child = fork();
-    if (child == 0) {
-        _exit(take_signals_while_traced());
-    }
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFEXITED(status));
-    ck_assert(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
-}
-END_TEST
-
 static void add(TCase *all)
 {
     tcase_add_test(all, test_alone_there_is_nobody_to_stop);
@@ -395,7 +360,6 @@ static void add(TCase *all)
     tcase_add_test(all, test_a_thread_in_a_handler_is_stopped_there);
     tcase_add_test(all, test_the_signal_is_given_back);
     tcase_add_test(all, test_signals_the_program_uses_are_left_alone);
-    tcase_add_test(all, test_a_traced_process_is_stopped_by_a_signal_that_debuggers_let_pass);
     tcase_add_test(all, test_threads_that_come_and_go_are_nearly_always_stopped);
     tcase_add_test(all, test_a_main_thread_that_has_ended_is_not_waited_for);
     tcase_add_test(all, test_names_outlive_their_threads);
