@@ -129,7 +129,7 @@ void guarded_retire(const struct ref *ref)
     uint64_t begun = guard_choice_begin();
     record_publish(ref->record, RECORD_FREED, record_via(ref->record));
     if (!guarded_close(ref->run, ref->slot)) {
-        fill_write(ref->front, ref->end - ref->front, FILL_FREED);
+        fill_write(ref->front, ref->end - ref->front, heap_freed_pattern);
         guarded_clear(ref->run, ref->slot, GUARDED_TOLD);
         guarded_set(ref->run, ref->slot, GUARDED_UNCLOSED);
     }

@@ -5,8 +5,6 @@
 #include "alloc/heap.h"
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"
-#include "base/hash.h"
-#include "block/canary.h"
 #include "heap/buddy.h"
 #include "heap/pins.h"
 #include "os/entropy.h"
@@ -38,6 +36,9 @@ void threads_start(void)
     shared.cache.quarantine.limit_bytes = heap_config.quarantine_follows
                                               ? heap_config.quarantine_floor_bytes
                                               : heap_config.quarantine_cap_bytes;
+    if (heap_config.hardens) {
+        cache_choose_at_random(&shared.cache, os_entropy());
+    }
     atomic_store(&all, &shared);
 }
 
@@ -58,6 +59,14 @@ void thread_rebalance(struct thread *thread)
     }
     thread->cache.quarantine.limit_bytes = limit;
     thread->until_rebalance = REBALANCE_EVERY;
+}
+
+void thread_settle(struct thread *thread)
+{
+    thread_add(&thread->frees, thread->cache.fresh_count);
+    cache_take_in(&thread->cache);
+    thread_change_live(thread, 0);
+    thread_rebalance(thread);
 }
 
 static struct thread *make(void)
@@ -93,7 +102,9 @@ struct thread *thread_enter(uintptr_t stack_low, uintptr_t stack_high)
         atomic_fetch_add(&running, 1);
         thread_rebalance(thread);
         thread->number = thread_name_register();
-        thread->random = hash_mix(canary_secret ^ (uintptr_t)thread) ^ thread->number;
+        if (heap_config.hardens) {
+            cache_choose_at_random(&thread->cache, os_entropy());
+        }
         thread_current = thread;
         if (thread_entered) {
             thread_entered();
@@ -119,6 +130,7 @@ void thread_leave(void)
     }
     thread_name_keep(thread->number);
     thread_current = &shared;
+    thread_settle(thread);
     lock_acquire(&shared_lock);
     thread_rebalance(&shared);
     lock_release(&shared_lock);
@@ -138,7 +150,7 @@ void threads_after_fork(void)
     }
     if (thread_current && !thread_current->shared) {
         thread_name_after_fork(thread_current->number);
-        thread_current->random ^= os_entropy(); /* children are not to be alike */
+        thread_current->cache.random ^= os_entropy(); /* children are not to be alike */
     }
 }
 
@@ -181,7 +193,8 @@ struct heap_stats heap_stats(void)
     long peak = atomic_load_explicit(&peak_bytes, memory_order_relaxed);
     for (struct thread *thread = atomic_load(&all); thread; thread = thread->next_all) {
         stats.allocations += atomic_load_explicit(&thread->allocations, memory_order_relaxed);
-        stats.frees += atomic_load_explicit(&thread->frees, memory_order_relaxed);
+        stats.frees += atomic_load_explicit(&thread->frees, memory_order_relaxed) +
+                       __atomic_load_n(&thread->cache.fresh_count, __ATOMIC_RELAXED);
         allocated += atomic_load_explicit(&thread->allocated_bytes, memory_order_relaxed);
         freed += atomic_load_explicit(&thread->freed_bytes, memory_order_relaxed);
         stats.quarantine_bytes += thread->cache.quarantine.bytes;

@@ -1,6 +1,11 @@
 #include "block/canary.h"
 
-uint64_t canary_secret = 0x5bd1e995a3c59ac3u; /* until start draws one */
+uint64_t canary_key = CANARY_SET; /* until start draws one */
+
+void canary_start(uint64_t secret)
+{
+    canary_key = (secret & CANARY_VARYING) | CANARY_SET;
+}
 
 static uint8_t canary_byte(uintptr_t address)
 {

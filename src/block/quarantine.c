@@ -21,14 +21,16 @@ static bool grow(struct quarantine *quarantine)
     return true;
 }
 
+bool quarantine_reserve(struct quarantine *quarantine, uint32_t entries)
+{
+    return LIKELY(quarantine->capacity - quarantine->count >= entries) || grow(quarantine);
+}
+
 bool quarantine_push(struct quarantine *quarantine, uint64_t entry, size_t bytes)
 {
-    if (UNLIKELY(quarantine->count == quarantine->capacity) && !grow(quarantine)) {
+    if (!quarantine_reserve(quarantine, 1)) {
         return false;
     }
-    uint32_t at = (quarantine->head + quarantine->count) & (quarantine->capacity - 1);
-    quarantine->ring[at] = entry;
-    quarantine->count++;
-    quarantine->bytes += bytes;
+    quarantine_add(quarantine, entry, bytes);
     return true;
 }

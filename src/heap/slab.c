@@ -52,7 +52,7 @@ void slabs_choose_at_random(uint64_t seed)
 
 static uint32_t slab_granules(uint32_t slot_bytes)
 {
-    return slot_bytes <= 2064 ? 1 : slot_bytes <= 8208 ? 4 : 8;
+    return slot_bytes <= SLAB_SINGLE_MOST ? 1 : slot_bytes <= 8208 ? 4 : 8;
 }
 
 static size_t map_words(uint32_t slots)

@@ -64,6 +64,10 @@ static void *serve_nothrow(size_t size, size_t alignment, enum api via, const ch
 
 OPERATOR void *_Znwm(size_t size)
 {
+    void *block = serve_quickly(size, API_NEW);
+    if (block) {
+        return block;
+    }
     struct call_site site = CALL_SITE();
     return serve_or_throw(size, ANY_ALIGNMENT, API_NEW, &site);
 }
@@ -146,6 +150,9 @@ OPERATOR void *_ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment,
 
 OPERATOR void _ZdlPv(void *pointer)
 {
+    if (serve_release_quickly(pointer, API_DELETE, false, 0)) {
+        return;
+    }
     struct call_site site = CALL_SITE();
     serve_release(pointer, &(struct release){.function = API_DELETE}, &site);
 }
@@ -165,6 +172,9 @@ OPERATOR void _ZdlPvm(void *pointer, size_t size)
     struct call_site site = CALL_SITE();
     if (IS_REPLACED(_ZdlPv)) {
         _ZdlPv(pointer);
+        return;
+    }
+    if (serve_release_quickly(pointer, API_DELETE, true, size)) {
         return;
     }
     struct release how = {.function = API_DELETE, .has_size = true, .size = size};

@@ -8,6 +8,7 @@
 
 #include "alloc/allocate.h"
 #include "alloc/door.h"
+#include "alloc/hardened.h"
 #include "base/compiler.h"
 #include "interpose/early.h"
 #include "interpose/entry.h"
@@ -25,6 +26,12 @@ static ALWAYS_INLINE MUST_USE void *serve(size_t size, size_t alignment, bool ze
         block = block_allocate(size, alignment, zero, via, site);
     }
     return LIKELY(block != NULL) ? block : serve_slowly(size, alignment, zero, via, site);
+}
+
+/* serve() with no wish but the size, as far as that goes without a call site; NULL: it does not. */
+static ALWAYS_INLINE MUST_USE void *serve_quickly(size_t size, enum api via)
+{
+    return UNLIKELY(hardened_may_allocate(size)) ? hardened_allocate(size, via) : NULL;
 }
 
 /* serve() with no wish but the size. */
@@ -51,6 +58,14 @@ MUST_USE bool serve_alignment(size_t alignment, size_t size, enum api via,
 
 /* serve_release() for a thread's first call, or behind its door. */
 void serve_release_slowly(void *pointer, const struct release *how, const struct call_site *site);
+
+/* False: that takes a call site. */
+static ALWAYS_INLINE MUST_USE bool serve_release_quickly(void *pointer, enum api function,
+                                                         bool has_size, size_t size)
+{
+    return UNLIKELY(hardened_may_release()) &&
+           hardened_release(pointer, api_family(function), has_size, size);
+}
 
 static ALWAYS_INLINE void serve_release(void *pointer, const struct release *how,
                                         const struct call_site *site)
