@@ -35,7 +35,7 @@ static ALWAYS_INLINE MUST_USE void *serve_plain(size_t size, enum api via,
     if (LIKELY(thread_current != NULL)) {
         block = block_allocate_plain(size, via, site);
     }
-    return LIKELY(block != NULL) ? block : serve_slowly(size, 16, false, via, site);
+    return LIKELY(block != NULL) ? block : serve_slowly(size, ANY_ALIGNMENT, false, via, site);
 }
 
 /* For count * size requests; told where that overflows. */
