@@ -211,15 +211,16 @@ bool large_move(const struct ref *from, const struct ref *to)
     uintptr_t old_pages = align_down(from->start, OS_PAGE);
     uintptr_t new_pages = align_down(to->start, OS_PAGE);
     size_t bytes = align_up(from->start + from->size, OS_PAGE) - old_pages;
-    if (!os_pages_move((void *)old_pages, bytes, (void *)new_pages)) {
-        return false;
+    bool moved = os_pages_move((void *)old_pages, bytes, (void *)new_pages);
+    if (moved) {
+        uintptr_t kept_end = to->start + from->size;
+        memset((void *)kept_end, 0, new_pages + bytes - kept_end);
     }
-    /* The canaries are keyed by address: those that came along are wrong here. */
-    uintptr_t kept_end = to->start + from->size;
-    memset((void *)kept_end, 0, new_pages + bytes - kept_end);
+    /* Canaries are keyed by address: those that came along are wrong here. Where nothing moved, it
+     * may have taken away what stood here. */
     canary_write_exact(to->front, to->start);
     canary_write_exact(to->start + to->size, to->end);
-    return true;
+    return moved;
 }
 
 static bool page_is_zero(uintptr_t page, uintptr_t *first)

@@ -13,7 +13,7 @@ void *serve_slowly(size_t size, size_t alignment, bool zero, enum api via,
                    const struct call_site *site)
 {
     if (!entry_is_open()) {
-        return early_alloc(size, alignment);
+        return early_alloc(size, alignment > 16 ? alignment : 16);
     }
     DOOR(door);
     if (size > PTRDIFF_MAX) {

@@ -127,9 +127,24 @@ bool os_pages_populate_many(const struct iovec *ranges, size_t count)
     return !must_fail() && os_advise_many(ranges, count, MADV_POPULATE_WRITE);
 }
 
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4
 #endif
+
+/* mremap() takes away what is at its target before it finds that it cannot move: the source is
+ * mapped in two pieces, as it is where a part of it was moved there before (up to Linux 6.16, which
+ * answers EFAULT). What it left in place stays. */
+static void restore_target(void *to, size_t bytes)
+{
+    void *at = mmap(to, bytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (at != MAP_FAILED && at != to) { /* not before Linux 4.17: there it was a wish */
+        munmap(at, bytes);
+    }
+}
 
 bool os_pages_move(void *from, size_t bytes, void *to)
 {
@@ -137,6 +152,9 @@ bool os_pages_move(void *from, size_t bytes, void *to)
     void *now = must_fail() ? MAP_FAILED
                             : mremap(from, bytes, bytes,
                                      MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to);
+    if (now == MAP_FAILED) {
+        restore_target(to, bytes);
+    }
     errno = saved;
     return now != MAP_FAILED;
 }

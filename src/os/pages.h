@@ -43,7 +43,8 @@ MUST_USE void *os_pages_map_shared(size_t bytes);
 
 /* Moves the contents (not the mapping) of `from` to the committed or reserved pages at `to`,
  * without copying: page tables change hands. Afterwards `from` reads as zero, as after discard.
- * False where the system cannot (before Linux 5.7): then nothing has moved. */
+ * False where the system cannot (before Linux 5.7; `from` mapped in more than one piece): then
+ * nothing has moved, and the pages at `to` have access, but may have lost what they held. */
 MUST_USE bool os_pages_move(void *from, size_t bytes, void *to);
 
 /* One byte per page into `resident`: bit 0 set where the page holds memory now (mincore). */

@@ -94,6 +94,21 @@ START_TEST(test_contents_move_without_copying)
 }
 END_TEST
 
+START_TEST(test_what_does_not_move_leaves_its_target_usable)
+{
+    char *area = os_pages_map(3 * MANY * OS_PAGE), *to = area + 2 * MANY * OS_PAGE;
+    memset(area, 1, 2 * MANY * OS_PAGE);
+    ck_assert(
+        os_pages_move(area, MANY * OS_PAGE, to)); /* now two pieces: what came, and the rest */
+    to -= MANY / 2 * OS_PAGE;
+    bool moved = os_pages_move(to, MANY * OS_PAGE, area);
+    memset(area, 2, MANY * OS_PAGE);
+    ck_assert_int_eq(to[0], moved ? 0 : 1);
+    ck_assert_int_eq(to[(MANY - 1) * OS_PAGE], moved ? 0 : 1);
+    os_pages_unmap(area, 3 * MANY * OS_PAGE);
+}
+END_TEST
+
 START_TEST(test_resident_pages_are_those_that_were_used)
 {
     char *at = os_pages_map(MANY * OS_PAGE);
@@ -165,6 +180,7 @@ static void add(TCase *all)
     tcase_add_test(all, test_committed_pages_hold_data_until_decommitted);
     tcase_add_test(all, test_reserved_pages_cannot_be_read);
     tcase_add_test(all, test_contents_move_without_copying);
+    tcase_add_test(all, test_what_does_not_move_leaves_its_target_usable);
     tcase_add_test(all, test_resident_pages_are_those_that_were_used);
     tcase_add_test(all, test_a_gap_is_not_mapped);
     tcase_add_test(all, test_a_wiped_page_is_zero_in_a_child_and_stays_here);
