@@ -1,6 +1,7 @@
 #include "alloc/guarded_damage.h"
 
 #include "alloc/damage.h"
+#include "alloc/guard_choice.h"
 #include "alloc/heap.h"
 #include "alloc/large_guards.h"
 #include "base/align.h"
@@ -116,9 +117,11 @@ void guarded_note_told(const struct ref *ref)
 
 bool guarded_is_whole(const struct ref *ref)
 {
-    return (canary_is_exact(ref->front, ref->start) &&
-            canary_is_exact(ref->start + ref->size, ref->end)) ||
-           was_told(ref);
+    uint64_t begun = ref_is_guarded(ref) ? guard_choice_begin() : 0; /* a page or more is read */
+    bool whole = canary_is_exact(ref->front, ref->start) &&
+                 canary_is_exact(ref->start + ref->size, ref->end);
+    guard_choice_end(begun);
+    return whole || was_told(ref);
 }
 
 bool guarded_seems_whole(const struct ref *ref)

@@ -7,6 +7,56 @@ void canary_start(uint64_t secret)
     canary_key = (secret & CANARY_VARYING) | CANARY_SET;
 }
 
+/* Two words at once, which takes a third of the instructions: a block at a guard has a page of
+ * them.
+ */
+typedef uint64_t pair __attribute__((vector_size(16), may_alias));
+enum { WORD = sizeof(uint64_t), PAIR = sizeof(pair) };
+
+static pair products(uintptr_t start)
+{
+    return (pair){start * CANARY_FACTOR, (start + WORD) * CANARY_FACTOR};
+}
+
+static pair words_of(pair products)
+{
+    return (products & CANARY_VARYING) ^ canary_key;
+}
+
+void canary_write_words(uintptr_t start, uintptr_t end)
+{
+    if (start % PAIR != 0 && start < end) {
+        canary_store(start, canary_word(start));
+        start += WORD;
+    }
+    pair mixed = products(start);
+    for (; start + PAIR <= end; start += PAIR) {
+        *(pair *)start = words_of(mixed);
+        mixed += PAIR * CANARY_FACTOR;
+    }
+    if (start < end) {
+        canary_store(start, canary_word(start));
+    }
+}
+
+bool canary_words_are_whole(uintptr_t start, uintptr_t end)
+{
+    uint64_t differ = 0;
+    if (start % PAIR != 0 && start < end) {
+        differ = canary_load(start) ^ canary_word(start);
+        start += WORD;
+    }
+    pair mixed = products(start), differs = {0};
+    for (; start + PAIR <= end; start += PAIR) {
+        differs |= *(const pair *)start ^ words_of(mixed);
+        mixed += PAIR * CANARY_FACTOR;
+    }
+    if (start < end) {
+        differ |= canary_load(start) ^ canary_word(start);
+    }
+    return (differ | differs[0] | differs[1]) == 0;
+}
+
 static uint8_t canary_byte(uintptr_t address)
 {
     return (uint8_t)(canary_word(address & ~(uintptr_t)7) >> 8 * (address & 7));

@@ -11,6 +11,7 @@
 
 #include "base/compiler.h"
 
+#define CANARY_FACTOR 0x9E3779B97F4A7C15u
 #define CANARY_VARYING 0x7e7e7e7e7e7e7e7eu
 #define CANARY_SET 0x8080808080808080u
 
@@ -21,7 +22,7 @@ void canary_start(uint64_t secret); /* once, before the first block */
 
 static inline uint64_t canary_word(uintptr_t address)
 {
-    return (address * 0x9E3779B97F4A7C15u & CANARY_VARYING) ^ canary_key;
+    return (address * CANARY_FACTOR & CANARY_VARYING) ^ canary_key;
 }
 
 /* Canary words are read by a neighbour's release while their owner writes the same values again:
@@ -105,12 +106,18 @@ bool canary_mend(uintptr_t first, uintptr_t last_end);
 /* First damaged byte in [start, end) and one past the last; false if there is none. */
 MUST_USE bool canary_damage(uintptr_t start, uintptr_t end, uintptr_t *first, uintptr_t *last_end);
 
-/* These two end anywhere as well, and touch no word that they do not share. */
+/* Whole words, up to pages of them, that are nobody else's meanwhile. */
+void canary_write_words(uintptr_t start, uintptr_t end);
+MUST_USE bool canary_words_are_whole(uintptr_t start, uintptr_t end);
+
+/* These two end anywhere as well, and touch no word that they do not share; of the others likewise.
+ */
 static inline void canary_write_exact(uintptr_t start, uintptr_t end)
 {
-    uintptr_t whole = end & ~(uintptr_t)7;
+    uintptr_t whole = end & ~(uintptr_t)7, first = (start + 7) & ~(uintptr_t)7;
     if (start < whole) {
-        canary_write(start, whole);
+        canary_write(start, first);
+        canary_write_words(first, whole);
         start = whole;
     }
     if (start < end) {
@@ -120,9 +127,9 @@ static inline void canary_write_exact(uintptr_t start, uintptr_t end)
 
 static inline MUST_USE bool canary_is_exact(uintptr_t start, uintptr_t end)
 {
-    uintptr_t whole = end & ~(uintptr_t)7, first, last_end;
+    uintptr_t whole = end & ~(uintptr_t)7, first = (start + 7) & ~(uintptr_t)7, last_end;
     if (start < whole) {
-        if (!canary_is_whole(start, whole)) {
+        if (!canary_is_whole(start, first) || !canary_words_are_whole(first, whole)) {
             return false;
         }
         start = whole;

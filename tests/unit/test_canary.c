@@ -143,6 +143,31 @@ START_TEST(test_two_owners_write_the_same_bytes)
 }
 END_TEST
 
+START_TEST(test_exact_ranges_are_written_and_compared_byte_by_byte)
+{
+    for (size_t start = 8; start < 40; start++) {
+        for (size_t end = start; end < 112; end++) {
+            memset(room, OTHER, ROOM);
+            canary_write_exact(at(start), at(end));
+            ck_assert(canary_is_exact(at(start), at(end)));
+            for (size_t i = 0; i < ROOM; i++) {
+                uint64_t word = canary_word(at(i) & ~(uintptr_t)7);
+                bool inside = i >= start && i < end;
+                unsigned wanted = inside ? (unsigned)(word >> 8 * (at(i) % 8) & 0xff) : OTHER;
+                if (room[i] != wanted) { /* an assertion for each would take long */
+                    ck_abort_msg("byte %zu of [%zu, %zu) is %u", i, start, end, room[i]);
+                }
+                room[i] ^= 1;
+                if (canary_is_exact(at(start), at(end)) == inside) {
+                    ck_abort_msg("byte %zu of [%zu, %zu) changed", i, start, end);
+                }
+                room[i] ^= 1;
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(test_an_empty_canary_is_whole_and_writes_nothing)
 {
     memset(room, OTHER, ROOM);
@@ -162,6 +187,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_damage_reaches_from_the_first_to_the_last_changed_byte);
     tcase_add_test(tests, test_mending_puts_back_the_damaged_bytes_alone);
     tcase_add_test(tests, test_two_owners_write_the_same_bytes);
+    tcase_add_test(tests, test_exact_ranges_are_written_and_compared_byte_by_byte);
     tcase_add_test(tests, test_an_empty_canary_is_whole_and_writes_nothing);
 }
 
