@@ -8,11 +8,13 @@
 #include "alloc/generation.h"
 #include "alloc/guard_choice.h"
 #include "alloc/guarded.h"
+#include "alloc/hardened.h"
 #include "alloc/heap.h"
 #include "alloc/history.h"
 #include "alloc/large.h"
 #include "alloc/thread.h"
 #include "base/align.h"
+#include "base/hash.h"
 #include "block/canary.h"
 #include "block/fill.h"
 
@@ -50,8 +52,7 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
                                           size_t slot_bytes, uint32_t stack, bool hardened)
 {
     unsigned size_class = size_class_of(slot_bytes);
-    uintptr_t slot = hardened ? cache_take_random(&thread->cache, size_class, thread_random(thread))
-                              : cache_take(&thread->cache, size_class);
+    uintptr_t slot = cache_take(&thread->cache, size_class);
     if (UNLIKELY(!slot) && !(slot = take_again(thread, size_class))) {
         return NULL;
     }
@@ -136,26 +137,45 @@ static NOINLINE void *allocate_large(const struct thread *thread, const struct d
     return (void *)ref.start;
 }
 
-/* The stack's capture was due: perhaps this block is to be guarded. NULL: no. One that has no room
- * in a guarded slot is made a large one: these have guards of their own. */
-static NOINLINE void *allocate_due(struct thread *thread, const struct demand *demand,
-                                   const struct call_site *site, uint64_t captured)
+/* A guarded block, its time measured. One that has no room in a guarded slot is made a large one:
+ * these have guards of their own. */
+static void *allocate_at_guard(struct thread *thread, const struct demand *demand, uint32_t stack)
 {
-    uint32_t stack = (uint32_t)captured;
-    bool fits = guarded_has_room(demand->size, demand->alignment);
-    struct guard_verdict verdict =
-        guard_choice(stack, captured & STACK_DUE, fits ? demand->size : 0);
-    stack_count_down(thread->stacks, site, verdict.ask_after);
-    if (!verdict.guard) {
-        return NULL;
-    }
     uint64_t begun = guard_choice_begin();
     const struct guarded_demand guarded = {demand->size, demand->alignment, demand->zero,
                                            demand->via};
+    bool fits = guarded_has_room(demand->size, demand->alignment);
     void *block =
         fits ? guarded_allocate(thread, &guarded, stack) : allocate_large(thread, demand, stack);
     guard_choice_end(begun);
     return block;
+}
+
+/* What a choice counts of a block: nothing of one that is made a large one. */
+static size_t size_to_choose(const struct demand *demand)
+{
+    return guarded_has_room(demand->size, demand->alignment) ? demand->size : 0;
+}
+
+/* The stack's capture was due: perhaps this block is to be guarded. NULL: no. */
+static NOINLINE void *allocate_due(struct thread *thread, const struct demand *demand,
+                                   const struct call_site *site, uint64_t captured)
+{
+    uint32_t stack = (uint32_t)captured;
+    struct guard_verdict verdict =
+        guard_choice(stack, captured & STACK_DUE, size_to_choose(demand));
+    stack_count_down(thread->stacks, site, verdict.ask_after);
+    return verdict.guard ? allocate_at_guard(thread, demand, stack) : NULL;
+}
+
+/* Without stacks, one block in so many is guarded, whichever it is. */
+static NOINLINE void *allocate_by_chance(struct thread *thread, const struct demand *demand)
+{
+    struct guard_verdict verdict = guard_choice(GUARD_CHOICE_ANY, true, size_to_choose(demand));
+    /* half as many to half as many again: nobody shall know which one it will be */
+    uint32_t chance = (uint32_t)(random_next(&thread->cache.random) >> 32);
+    thread->until_guarded = verdict.ask_after / 2u + chance % verdict.ask_after;
+    return verdict.guard ? allocate_at_guard(thread, demand, STACK_NONE) : NULL;
 }
 
 static NOINLINE void note_for_site(const void *block, size_t size, uint32_t stack)
@@ -163,24 +183,6 @@ static NOINLINE void note_for_site(const void *block, size_t size, uint32_t stac
     if (guard_site_block && block) {
         guard_site_block((uintptr_t)block, size, stack);
     }
-}
-
-/* Without stacks, one block in so many is guarded, whichever it is. */
-static NOINLINE void *allocate_by_chance(struct thread *thread, const struct demand *demand)
-{
-    bool fits = guarded_has_room(demand->size, demand->alignment);
-    struct guard_verdict verdict = guard_choice(GUARD_CHOICE_ANY, true, fits ? demand->size : 0);
-    /* half as many to half as many again: nobody shall know which one it will be */
-    thread->until_guarded = verdict.ask_after / 2u + thread_random(thread) % verdict.ask_after;
-    if (!verdict.guard || !fits) {
-        return NULL;
-    }
-    uint64_t begun = guard_choice_begin();
-    const struct guarded_demand guarded = {demand->size, demand->alignment, demand->zero,
-                                           demand->via};
-    void *block = guarded_allocate(thread, &guarded, STACK_NONE);
-    guard_choice_end(begun);
-    return block;
 }
 
 static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct call_site *site,
@@ -219,13 +221,15 @@ static ALWAYS_INLINE void *allocate(const struct demand *demand, const struct ca
 
 static NOINLINE void *allocate_hardened(const struct demand *demand, const struct call_site *site)
 {
-    return allocate(demand, site, true);
+    bool is_quick = demand->alignment <= NATURAL_ALIGNMENT && hardened_may_allocate(demand->size);
+    void *block = is_quick ? hardened_allocate(demand->size, demand->via) : NULL;
+    return block ? block : allocate(demand, site, true);
 }
 
 void *block_allocate_plain(size_t size, enum api via, const struct call_site *site)
 {
     const struct demand demand = {size, ANY_ALIGNMENT, false, via, NULL};
-    return UNLIKELY(heap_config.hardens) ? allocate(&demand, site, true)
+    return UNLIKELY(heap_config.hardens) ? allocate_hardened(&demand, site)
                                          : allocate(&demand, site, false);
 }
 

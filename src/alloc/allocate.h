@@ -15,7 +15,8 @@
 #include "stack/callsite.h"
 
 enum {
-    NATURAL_ALIGNMENT = 16,
+    NATURAL_ALIGNMENT_LOG2 = 4,
+    NATURAL_ALIGNMENT = 1 << NATURAL_ALIGNMENT_LOG2,
     ANY_ALIGNMENT = 1, /* none is asked for: what any object of that size needs, most often 16 */
 };
 

@@ -128,49 +128,116 @@ uintptr_t cache_take_slowly(struct cache *cache, unsigned size_class)
     return slot;
 }
 
-static inline void put(struct cache *cache, uintptr_t slot, unsigned size_class,
+void cache_choose_at_random(struct cache *cache, uint64_t seed)
+{
+    cache->random = seed;
+    cache->at_random = true;
+}
+
+/* Two numbers of 32 bits, quickly: the generator is Knuth's MMIX. In order means the least in the
+ * upper half, the most in the lower. */
+static inline uint64_t next_random(uint64_t *state, bool at_random)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return at_random ? *state : UINT32_MAX;
+}
+
+/* Below `most`. */
+static inline uint32_t choose(uint32_t random, uint32_t most)
+{
+    return (uint32_t)((uint64_t)random * most >> 32);
+}
+
+static NOINLINE void make_room(struct magazine *magazine, unsigned size_class,
+                               struct granule **emptied)
+{
+    if (magazine->capacity == 0) {
+        set_capacity(magazine, size_class);
+    } else {
+        flush(magazine, size_class, magazine->capacity / 2, emptied);
+    }
+}
+
+/* On top, or in the place of any one that then is on top. */
+static inline void put(struct cache *cache, uintptr_t slot, unsigned size_class, uint32_t random,
                        struct granule **emptied)
 {
     struct magazine *magazine = &cache->magazines[size_class];
     if (UNLIKELY(magazine->count >= magazine->capacity)) {
-        if (magazine->capacity == 0) {
-            set_capacity(magazine, size_class);
-        } else {
-            flush(magazine, size_class, magazine->capacity / 2, emptied);
-        }
+        make_room(magazine, size_class, emptied);
     }
-    magazine->slots[magazine->count++] = slot;
+    uint32_t top = magazine->count++, place = choose(random, top + 1);
+    magazine->slots[top] = magazine->slots[place];
+    magazine->slots[place] = slot;
 }
 
-static inline void evict(struct cache *cache, struct granule **emptied)
+/* The oldest entry, or any one of the older half, whose place the oldest takes. */
+static inline uint64_t pop(struct quarantine *held, uint32_t random)
 {
-    struct quarantine *quarantine = &cache->quarantine;
-    for (int i = 0; i < EVICT_MOST && quarantine_is_over(quarantine); i++) {
-        uint64_t entry = quarantine_oldest(quarantine);
-        unsigned size_class = cache_entry_class(entry);
-        quarantine_pop(quarantine, size_class_slot_bytes(size_class));
-        put(cache, cache_entry_slot(entry), size_class, emptied);
+    uint32_t mask = held->capacity - 1, ahead = choose(random, held->count / 2);
+    uint64_t *chosen = &held->ring[(held->head + ahead) & mask], entry = *chosen;
+    *chosen = quarantine_oldest(held);
+    quarantine_pop(held, size_class_slot_bytes(cache_entry_class(entry)));
+    return entry;
+}
+
+/* Puts entries into the quarantine, which has room for them, and what then is too much out of it.
+ * What changes is kept in registers: this is the dearest part of a release. */
+static ALWAYS_INLINE void hold(struct cache *cache, const uint64_t *entries, uint32_t count,
+                               bool at_random, struct granule **emptied)
+{
+    struct quarantine held = cache->quarantine;
+    uint64_t state = cache->random;
+    uint32_t most = EVICT_MOST;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t entry = entries[i];
+        quarantine_add(&held, entry, size_class_slot_bytes(cache_entry_class(entry)));
+        for (; held.bytes > held.limit_bytes && most > 0; most--) {
+            uint64_t random = next_random(&state, at_random), out = pop(&held, random >> 32);
+            uintptr_t slot = cache_entry_slot(out);
+            __builtin_prefetch((const void *)slot, 1); /* it is old, and soon looked at and used */
+            __builtin_prefetch((const void *)(slot + 64), 1);
+            put(cache, slot, cache_entry_class(out), (uint32_t)random, emptied);
+        }
+    }
+    cache->quarantine = held;
+    cache->random = state;
+}
+
+static ALWAYS_INLINE void retire(struct cache *cache, const uint64_t *entries, uint32_t count,
+                                 bool at_random, struct granule **emptied)
+{
+    bool holds = cache->quarantine.limit_bytes > 0;
+    if (LIKELY(holds && quarantine_reserve(&cache->quarantine, count))) {
+        hold(cache, entries, count, at_random, emptied);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        put(cache, cache_entry_slot(entries[i]), cache_entry_class(entries[i]),
+            (uint32_t)next_random(&cache->random, at_random), emptied);
+    }
+    if (holds) {
+        atomic_fetch_add_explicit(&unquarantined, count, memory_order_relaxed);
     }
 }
 
 void cache_retire_slowly(struct cache *cache, uintptr_t slot, unsigned size_class)
 {
     struct granule *emptied = NULL;
-    struct quarantine *quarantine = &cache->quarantine;
+    uint64_t entry = cache_entry(slot, size_class);
     lock_if_shared(cache);
-    bool held = false;
-    if (quarantine->limit_bytes > 0) {
-        held = quarantine_push(quarantine, (uint64_t)size_class << CACHE_CLASS_SHIFT | slot,
-                               size_class_slot_bytes(size_class));
-        if (UNLIKELY(!held)) {
-            atomic_fetch_add_explicit(&unquarantined, 1, memory_order_relaxed);
-        }
-        evict(cache, &emptied);
-    }
-    if (!held) {
-        put(cache, slot, size_class, &emptied);
-    }
+    retire(cache, &entry, 1, cache->at_random, &emptied);
     unlock_if_shared(cache);
+    if (UNLIKELY(emptied != NULL)) {
+        release_emptied(emptied);
+    }
+}
+
+void cache_take_in(struct cache *cache)
+{
+    struct granule *emptied = NULL;
+    retire(cache, cache->fresh, cache->fresh_count, true, &emptied);
+    cache->fresh_count = 0;
     if (UNLIKELY(emptied != NULL)) {
         release_emptied(emptied);
     }

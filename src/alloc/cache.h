@@ -24,8 +24,16 @@ struct magazine {
     uintptr_t slots[MAGAZINE_MOST];
 };
 
+/* Released slots that no place in the quarantine was found for yet, so that this is done for many
+ * at a time. */
+enum { CACHE_FRESH = 16 };
+
 struct cache {
     struct lock *lock; /* NULL: the owner is alone */
+    uint64_t random;   /* state of a generator */
+    bool at_random;    /* chance says which slots leave the quarantine, and which are used next */
+    uint32_t fresh_count;
+    uint64_t fresh[CACHE_FRESH]; /* as in the quarantine */
     struct quarantine quarantine;
     struct magazine magazines[SIZE_CLASSES];
 };
@@ -34,7 +42,14 @@ struct cache {
 MUST_USE uintptr_t cache_take_slowly(struct cache *cache, unsigned size_class);
 void cache_retire_slowly(struct cache *cache, uintptr_t slot, unsigned size_class);
 
-/* Moves the quarantine of `from` to `to`, and its magazines to the slabs. */
+/* What was given by cache_put_fresh() goes through the quarantine, at random. */
+void cache_take_in(struct cache *cache);
+
+/* From now on; before the first slot. */
+void cache_choose_at_random(struct cache *cache, uint64_t seed);
+
+/* Nothing fresh is left in `from`: moves the quarantine of `from` to `to`, and its magazines to the
+ * slabs. */
 void cache_empty(struct cache *from, struct cache *to);
 
 /* Gives all magazines back to the slabs, and the slabs' spare memory to the system. */
@@ -52,20 +67,6 @@ static ALWAYS_INLINE MUST_USE uintptr_t cache_take(struct cache *cache, unsigned
     return cache_take_slowly(cache, size_class);
 }
 
-/* The same, any one of those at hand. */
-static ALWAYS_INLINE MUST_USE uintptr_t cache_take_random(struct cache *cache, unsigned size_class,
-                                                          uint32_t random)
-{
-    struct magazine *magazine = &cache->magazines[size_class];
-    if (LIKELY(magazine->count > 0 && !cache->lock)) {
-        uint32_t at = (uint32_t)((uint64_t)random * magazine->count >> 32);
-        uintptr_t slot = magazine->slots[at];
-        magazine->slots[at] = magazine->slots[--magazine->count];
-        return slot;
-    }
-    return cache_take_slowly(cache, size_class);
-}
-
 /* A quarantine entry: the slot's address, its class in the upper byte. */
 enum { CACHE_CLASS_SHIFT = 56 };
 
@@ -79,14 +80,23 @@ static inline unsigned cache_entry_class(uint64_t entry)
     return (unsigned)(entry >> CACHE_CLASS_SHIFT);
 }
 
-/* Puts any one of the older half of the quarantine in the place of its oldest entry. */
-static ALWAYS_INLINE void cache_choose_oldest(struct quarantine *held, uint32_t random)
+static inline uint64_t cache_entry(uintptr_t slot, unsigned size_class)
 {
-    uint32_t ahead = (uint32_t)((uint64_t)random * (held->count / 2) >> 32);
-    uint64_t *other = &held->ring[(held->head + ahead) & (held->capacity - 1)];
-    uint64_t *oldest = &held->ring[held->head], chosen = *other;
-    *other = *oldest;
-    *oldest = chosen;
+    return (uint64_t)size_class << CACHE_CLASS_SHIFT | slot;
+}
+
+/* Takes a released slot, its record FREED, of a cache without a lock, until cache_take_in(). False:
+ * there is no room before that. */
+static ALWAYS_INLINE MUST_USE bool cache_put_fresh(struct cache *cache, uintptr_t slot,
+                                                   unsigned size_class)
+{
+    uint32_t count = cache->fresh_count;
+    if (UNLIKELY(count == CACHE_FRESH)) {
+        return false;
+    }
+    cache->fresh[count] = cache_entry(slot, size_class);
+    cache->fresh_count = count + 1;
+    return true;
 }
 
 /* Takes a released slot, its record FREED, through the quarantine: one in, and one or none out. */
@@ -121,8 +131,7 @@ static ALWAYS_INLINE void cache_retire(struct cache *cache, uintptr_t slot, unsi
         held->head = (held->head + 1) & (held->capacity - 1);
         held->count--;
     }
-    held->ring[(held->head + held->count++) & (held->capacity - 1)] =
-        (uint64_t)size_class << CACHE_CLASS_SHIFT | slot;
+    held->ring[(held->head + held->count++) & (held->capacity - 1)] = cache_entry(slot, size_class);
     held->bytes = bytes;
 }
 

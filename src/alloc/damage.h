@@ -55,7 +55,7 @@ static ALWAYS_INLINE size_t damage_hardened_fill(uintptr_t slot, uintptr_t end)
 static ALWAYS_INLINE bool damage_is_absent_hardened(uintptr_t slot, uintptr_t end)
 {
     uintptr_t gap = end - GAP_BYTES;
-    bool body = fill_is_whole(slot, damage_hardened_fill(slot, end), 0);
+    bool body = fill_is_zeros(slot, gap);
     bool canary = canary_load(gap) == canary_word(gap);
     return (int)body & (int)canary; /* one branch for both */
 }

@@ -20,7 +20,7 @@
 #define HEAP_GENERATION_MOST (HEAP_IGNORED - 1)
 
 /* Of blocks allocated now; 0 until the first mark or fork. */
-extern _Atomic uint32_t heap_generation;
+extern HIDDEN _Atomic uint32_t heap_generation;
 
 /* Begins a generation and returns its number, at least 1: blocks allocated from now on by any
  * thread have this number or a higher one. O(1), lock-free, any thread, async-signal-safe. After
@@ -42,7 +42,7 @@ void heap_ignore_begin(void);
 void heap_ignore_end(void);
 
 /* HEAP_IGNORED while the calling thread is between them, else 0. */
-extern THREAD_LOCAL uint32_t heap_ignoring;
+extern HIDDEN THREAD_LOCAL uint32_t heap_ignoring;
 
 /* What the record of a block that becomes live now is to keep. */
 static ALWAYS_INLINE uint32_t heap_birth(void)

@@ -23,9 +23,13 @@ enum {
     CHUNKS = 1 << (32 - ID_SHIFT - CHUNK_SHIFT),
 
     /* Time: one part in so many of what passes, and so much at once after a pause or at the start.
-     */
-    TIME_SHARE = 40,
+     * New code comes in bursts: a program that has run for a while may spend as much again ahead of
+     * its time, up to this bound. One block counts for no more than the last: the rest is the
+     * scheduler's. */
+    TIME_SHARE = 64,
     TIME_AT_ONCE_US = 100,
+    TIME_AHEAD_US = 2000000,
+    TIME_OF_ONE_US = 50,
     RANKS = 16, /* the allowance that a stack with N guarded blocks leaves to others, in 1/RANKS */
     RANK_MOST = 8,
     REFUSED_GAP = 32,  /* who was refused comes again no sooner: the answer costs time too … */
@@ -52,10 +56,12 @@ static atomic_uint refused_rank, refused_asks;
 /* The moment at which all time spent so far is paid off, in ns: the generic cell rate algorithm
  * (ITU-T I.371), with time as what is metered. */
 static _Atomic uint64_t paid_off;
+static uint64_t started; /* ns; read-only after the start */
 
 void guard_choice_start(enum guard_mode wanted, unsigned wanted_rate)
 {
     mode = wanted;
+    started = wanted == GUARD_SAMPLE ? os_clock_ns() : 0;
     rate = wanted_rate < 1 ? 1 : wanted_rate > STACK_COUNT_MOST ? STACK_COUNT_MOST : wanted_rate;
 }
 
@@ -74,10 +80,10 @@ static _Atomic uint8_t *byte_of(uint32_t stack)
     if (LIKELY(byte != NULL) || stack == STACK_NONE) {
         return byte;
     }
-    _Atomic uint8_t *fresh = own_alloc(CHUNK_BYTES), *none = NULL;
+    _Atomic uint8_t *fresh = own_alloc_record(CHUNK_BYTES), *none = NULL;
     if (fresh &&
         !atomic_compare_exchange_strong(&chunks[stack >> ID_SHIFT >> CHUNK_SHIFT], &none, fresh)) {
-        own_free((void *)fresh, CHUNK_BYTES);
+        own_free_record((void *)fresh, CHUNK_BYTES);
     }
     return existing_byte(stack);
 }
@@ -115,6 +121,13 @@ static bool was_refused_just_now(unsigned rank)
     return true;
 }
 
+/* How far the time that pays for what was spent may lie ahead, in ns. */
+static uint64_t ahead_most(uint64_t now)
+{
+    uint64_t run = now - started, most = (uint64_t)TIME_AHEAD_US * 1000;
+    return (uint64_t)TIME_AT_ONCE_US * 1000 * TIME_SHARE + (run < most ? run : most);
+}
+
 static bool is_within_time(unsigned guarded)
 {
     unsigned rank = guarded < RANK_MOST ? guarded : RANK_MOST;
@@ -123,7 +136,7 @@ static bool is_within_time(unsigned guarded)
     }
     uint64_t paid = atomic_load_explicit(&paid_off, memory_order_relaxed), now = os_clock_ns();
     uint64_t ahead = paid > now ? paid - now : 0;
-    if (ahead <= (uint64_t)TIME_AT_ONCE_US * 1000 * TIME_SHARE * (RANKS - rank) / RANKS) {
+    if (ahead <= ahead_most(now) * (RANKS - rank) / RANKS) {
         return true;
     }
     atomic_store_explicit(&refused_rank, rank, memory_order_relaxed);
@@ -148,7 +161,8 @@ void guard_choice_end(uint64_t begun)
         return;
     }
     uint64_t now = os_clock_ns(), paid = atomic_load_explicit(&paid_off, memory_order_relaxed);
-    uint64_t due = (now - begun) * TIME_SHARE;
+    uint64_t spent = now - begun, most = (uint64_t)TIME_OF_ONE_US * 1000;
+    uint64_t due = (spent < most ? spent : most) * TIME_SHARE;
     while (!atomic_compare_exchange_weak_explicit(&paid_off, &paid, (paid > now ? paid : now) + due,
                                                   memory_order_relaxed, memory_order_relaxed)) {
     }
@@ -172,6 +186,17 @@ static void count(_Atomic uint8_t *byte)
            !atomic_compare_exchange_weak_explicit(byte, &state, (uint8_t)(state + 1),
                                                   memory_order_relaxed, memory_order_relaxed)) {
     }
+}
+
+enum guard_side guard_choice_side(uint32_t stack)
+{
+    _Atomic uint8_t *byte = existing_byte(stack);
+    unsigned state = byte ? atomic_load_explicit(byte, memory_order_relaxed) : 0;
+    unsigned guarded = state & COUNT_MASK;
+    if (state & IS_MARKED || guarded == 0 || guarded == COUNT_MASK) {
+        return GUARD_SIDE_BOTH;
+    }
+    return guarded % 2 == 1 ? GUARD_SIDE_AFTER : GUARD_SIDE_BEFORE;
 }
 
 static struct guard_verdict sample(_Atomic uint8_t *byte, unsigned guarded, bool counted,

@@ -40,6 +40,11 @@ struct guard_verdict {
 /* `counted`: a countdown has run out; else it is one of unknown number. `data_bytes` of memory. */
 struct guard_verdict guard_choice(uint32_t stack, bool counted, size_t data_bytes);
 
+/* The side of a block that was just chosen, where both are wanted: of each stack the first stands
+ * at the guard behind it, since most errors run over the end and most code runs once; the second at
+ * the one before, and so on in turns. GUARD_SIDE_BOTH where nobody counts. */
+enum guard_side guard_choice_side(uint32_t stack);
+
 /* Around the making of a guarded block and around its release: what this takes goes off the
  * allowance. */
 uint64_t guard_choice_begin(void);

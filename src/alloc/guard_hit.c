@@ -1,6 +1,7 @@
 #include "alloc/guard_hit.h"
 
 #include "alloc/guarded_damage.h"
+#include "alloc/heap.h"
 #include "alloc/large_guards.h"
 #include "alloc/large_hit.h"
 #include "alloc/ref.h"
@@ -140,7 +141,7 @@ bool guarded_open(const struct guard_hit *hit)
         return false;
     }
     if (hit->is_data) {
-        fill_write(hit->pages, hit->pages_bytes, FILL_FREED);
+        fill_write(hit->pages, hit->pages_bytes, heap_freed_pattern);
         guarded_set(run, slot, GUARDED_OPENED);
     } else if (hit->pages_bytes == OS_PAGE && hit->pages != guarded_data(run, slot)) {
         guarded_set(run, slot,

@@ -28,13 +28,13 @@ void guarded_count(bool has_guards)
     atomic_fetch_add_explicit(has_guards ? &guarded : &unguarded, 1, memory_order_relaxed);
 }
 
-size_t guarded_alignment(size_t size, size_t asked, enum api via)
+size_t guarded_alignment(size_t size, size_t asked)
 {
     size_t least = asked;
     if (heap_config.guard_align > 0) {
         least = asked > heap_config.guard_align ? asked : heap_config.guard_align;
     } else if (size > 0) {
-        size_t natural = via == API_NEW ? size & -size : (size_t)1 << log2_floor(size);
+        size_t natural = (size_t)1 << log2_floor(size);
         natural = natural < NATURAL_ALIGNMENT ? natural : NATURAL_ALIGNMENT;
         least = asked > natural ? asked : natural;
     }
@@ -44,7 +44,8 @@ size_t guarded_alignment(size_t size, size_t asked, enum api via)
 enum guard_side guarded_side(uint32_t stack, enum guard_side otherwise)
 {
     enum guard_side side = guard_site_side ? guard_site_side(stack) : GUARD_SIDE_AUTO;
-    return side == GUARD_SIDE_AUTO ? otherwise : side;
+    side = side == GUARD_SIDE_AUTO ? otherwise : side;
+    return side == GUARD_SIDE_BOTH ? guard_choice_side(stack) : side;
 }
 
 bool guarded_stands_at_end(size_t size, enum guard_side side)
@@ -101,7 +102,7 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
         return NULL;
     }
     record_take(ref.record);
-    note(&ref, size, guarded_alignment(size, demand->alignment, demand->via), stack);
+    note(&ref, size, guarded_alignment(size, demand->alignment), stack);
     canary_write_exact(ref.front, ref.start);
     canary_write_exact(ref.start + size, ref.end);
     if (demand->zero) {
@@ -128,7 +129,7 @@ void guarded_retire(const struct ref *ref)
     uint64_t begun = guard_choice_begin();
     record_publish(ref->record, RECORD_FREED, record_via(ref->record));
     if (!guarded_close(ref->run, ref->slot)) {
-        fill_write(ref->front, ref->end - ref->front, FILL_FREED);
+        fill_write(ref->front, ref->end - ref->front, heap_freed_pattern);
         guarded_clear(ref->run, ref->slot, GUARDED_TOLD);
         guarded_set(ref->run, ref->slot, GUARDED_UNCLOSED);
     }
@@ -139,8 +140,7 @@ void guarded_retire(const struct ref *ref)
 bool guarded_resize(struct ref *ref, size_t size)
 {
     bool at_end = guarded_has(ref->run, ref->slot, GUARDED_AT_END);
-    size_t room = guarded_data_bytes(ref->run),
-           alignment = guarded_alignment(size, ANY_ALIGNMENT, API_REALLOC);
+    size_t room = guarded_data_bytes(ref->run), alignment = guarded_alignment(size, ANY_ALIGNMENT);
     if (size > room || size + OS_PAGE <= room || size == 0 ||
         ref->front + start_offset(ref->run, size, alignment, at_end) != ref->start) {
         return false;

@@ -51,9 +51,11 @@ struct guarded_counts {
 struct guarded_counts guarded_counts(void);
 void guarded_count(bool has_guards);
 
-/* Alignment of a block that stands at a guard. As C has it no object in a block needs a stricter
- * one than the block has bytes, and in C++ an object's size is a multiple of its alignment. */
-size_t guarded_alignment(size_t size, size_t asked, enum api via);
+/* Alignment of a block that stands at a guard: no object in it needs a stricter one than the block
+ * has bytes (WG14 N2293). In C++ an object's size is a multiple of its alignment, so that less
+ * would do, but Clang counts on as much of whatever plain new returns, and stores 16 bytes at a
+ * time. */
+size_t guarded_alignment(size_t size, size_t asked);
 
 /* Where blocks of a stack stand: what is known of it, or else `otherwise`. */
 enum guard_side guarded_side(uint32_t stack, enum guard_side otherwise);

@@ -2,6 +2,7 @@
 
 #include "alloc/damage.h"
 #include "alloc/guard_choice.h"
+#include "alloc/heap.h"
 #include "alloc/large_guards.h"
 #include "base/align.h"
 #include "block/canary.h"
@@ -17,7 +18,7 @@ typedef uint64_t expected_word(uintptr_t address);
 static uint64_t freed_word(uintptr_t address)
 {
     (void)address;
-    return FILL_FREED;
+    return heap_freed_pattern;
 }
 
 static uint64_t bytes_from(unsigned byte) /* 0 to 8: the mask of those from there on */

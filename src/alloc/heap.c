@@ -1,6 +1,7 @@
 #include "alloc/heap.h"
 
 #include "alloc/cache.h"
+#include "alloc/hardened.h"
 #include "alloc/known.h"
 #include "alloc/large.h"
 #include "alloc/look.h"
@@ -32,17 +33,25 @@ static void start_guarded(void)
     }
 }
 
+static size_t quick_below_bytes(const struct heap_config *config)
+{
+    bool is_quick =
+        config->hardens && config->fill && config->redzone_bytes <= (size_t)SLAB_SINGLE_MOST;
+    return is_quick ? SLAB_SINGLE_MOST - config->redzone_bytes + 1 : 0;
+}
+
 bool heap_start(const struct heap_config *config, uint64_t secret)
 {
     heap_config = *config;
     heap_config.looks_at_freed =
         config->fill || config->quarantine_follows || config->quarantine_cap_bytes > 0;
+    heap_config.quick_below_bytes = quick_below_bytes(config);
     heap_config.guard_side_large = config->guard_side;
     if (config->guard_side == GUARD_SIDE_AUTO) {
         heap_config.guard_side_large = GUARD_SIDE_AFTER;
         heap_config.guard_side = config->guard == GUARD_SAMPLE ? GUARD_SIDE_BOTH : GUARD_SIDE_AFTER;
     }
-    canary_secret = secret;
+    canary_start(secret);
     heap_fresh_pattern = config->hardens ? 0 : FILL_FRESH;
     heap_freed_pattern = config->hardens ? 0 : FILL_FREED;
     own_register_lock();
@@ -52,6 +61,7 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     large_start();
     known_start();
     threads_start();
+    hardened_start();
     if (config->keeps_history) {
         slabs_keep_history();
         guarded_keep_history();

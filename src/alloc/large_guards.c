@@ -18,7 +18,7 @@ size_t large_start_offset(uintptr_t run, const struct large_demand *demand)
     if (!large_guards_are_wanted()) {
         return align_up(run + LARGE_FRONT, alignment > 64 ? alignment : 64) - run;
     }
-    alignment = guarded_alignment(size, alignment, demand->via);
+    alignment = guarded_alignment(size, alignment);
     uintptr_t first = align_up(run + OS_PAGE, alignment);
     if (demand->has_phase) {
         return first + demand->phase - run;

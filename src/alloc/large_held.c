@@ -4,6 +4,7 @@
 #include "alloc/heap.h"
 #include "alloc/large.h"
 #include "alloc/large_guards.h"
+#include "alloc/run_list.h"
 #include "alloc/warm_runs.h"
 #include "block/quarantine.h"
 #include "heap/buddy.h"
@@ -13,15 +14,13 @@
 
 enum {
     HELD_MOST = 256,
-    SHELF_MOST = 64, /* runs: addresses without memory */
-    OUT_MOST = 4,    /* to go for one that comes, so that a release takes bounded time */
+    SHELF_MOST = RUN_LIST_MOST, /* runs: addresses without memory */
+    OUT_MOST = 4,               /* to go for one that comes, so that a release takes bounded time */
 };
 
 static struct lock lock = LOCK_INIT(LOCK_LARGE);
-static struct quarantine held;            /* granule indices; under lock */
-static struct granule *shelf[SHELF_MOST]; /* oldest first; under lock */
-static uint32_t shelved;                  /* under lock */
-static size_t shelf_bytes;                /* under lock */
+static struct quarantine held; /* granule indices; under lock */
+static struct run_list shelf;  /* under lock */
 
 void large_held_start(void)
 {
@@ -34,35 +33,19 @@ bool large_keeps_warm(void)
     return heap_config.quarantine_cap_bytes == 0 && !heap_config.fill && !large_guards_are_wanted();
 }
 
-static size_t run_bytes(const struct granule *run)
-{
-    return (size_t)run->granules << GRANULE_SHIFT;
-}
-
 /* Bytes held back, and as many again on the shelf: an eighth of the addresses that there are. */
 static size_t addresses_most(void)
 {
     return arena.bytes / 8;
 }
 
-static struct granule *unshelve_locked(uint32_t at)
-{
-    struct granule *run = shelf[at];
-    shelved--;
-    shelf_bytes -= run_bytes(run);
-    for (uint32_t i = at; i < shelved; i++) {
-        shelf[i] = shelf[i + 1];
-    }
-    return run;
-}
-
 struct granule *large_shelf_take(uint32_t granules, const struct large_demand *demand)
 {
     struct granule *found = NULL;
     lock_acquire(&lock);
-    for (uint32_t i = 0; i < shelved && !found; i++) {
-        if (shelf[i]->granules == granules && large_can_open_for(shelf[i], demand)) {
-            found = unshelve_locked(i);
+    for (uint32_t i = 0; i < shelf.count && !found; i++) {
+        if (shelf.runs[i]->granules == granules && large_can_open_for(shelf.runs[i], demand)) {
+            found = run_list_remove(&shelf, i);
         }
     }
     lock_release(&lock);
@@ -106,11 +89,10 @@ static void give_back(struct granule *run)
     struct granule *out[SHELF_MOST];
     uint32_t outs = 0;
     lock_acquire(&lock);
-    while (shelved == SHELF_MOST || shelf_bytes + run_bytes(run) > addresses_most()) {
-        out[outs++] = unshelve_locked(0);
+    while (shelf.count == SHELF_MOST || shelf.bytes + run_bytes(run) > addresses_most()) {
+        out[outs++] = run_list_remove(&shelf, 0);
     }
-    shelf[shelved++] = run;
-    shelf_bytes += run_bytes(run);
+    run_list_add(&shelf, run);
     lock_release(&lock);
     for (uint32_t i = 0; i < outs; i++) {
         dissolve(out[i]);
@@ -129,7 +111,7 @@ bool large_release_held(void)
     bool any = warm_runs_drop();
     for (;;) {
         lock_acquire(&lock);
-        struct granule *run = shelved > 0      ? unshelve_locked(0)
+        struct granule *run = shelf.count > 0  ? run_list_remove(&shelf, 0)
                               : held.count > 0 ? pop_locked()
                                                : NULL;
         lock_release(&lock);

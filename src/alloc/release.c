@@ -4,6 +4,7 @@
 #include "alloc/damage.h"
 #include "alloc/family.h"
 #include "alloc/guarded.h"
+#include "alloc/hardened.h"
 #include "alloc/heap.h"
 #include "alloc/history.h"
 #include "alloc/large.h"
@@ -52,7 +53,7 @@ static NOINLINE void tell_misfit(const void *pointer, const struct release *how,
     }
 }
 
-/* `hardened` as in alloc/allocate.c. */
+/* `hardened` is heap_config.hardens, known where the usual way is compiled. */
 static ALWAYS_INLINE void finish_small(struct thread *thread, const struct ref *ref, uint32_t stack,
                                        bool hardened)
 {
@@ -72,10 +73,11 @@ static ALWAYS_INLINE void finish_small(struct thread *thread, const struct ref *
         history_add(ref, HISTORY_RELEASE, stack);
     }
     record_publish(ref->record, RECORD_FREED, via);
-    if (hardened && LIKELY(thread->cache.quarantine.count > 0)) {
-        cache_choose_oldest(&thread->cache.quarantine, thread_random(thread));
+    if (hardened) {
+        cache_retire_slowly(&thread->cache, ref->front + GAP_BYTES, ref->run->size_class);
+    } else {
+        cache_retire(&thread->cache, ref->front + GAP_BYTES, ref->run->size_class);
     }
-    cache_retire(&thread->cache, ref->front + GAP_BYTES, ref->run->size_class);
 }
 
 void release_finish(struct thread *thread, const struct ref *ref, uint32_t stack)
@@ -137,6 +139,16 @@ static NOINLINE void release_further(struct thread *thread, void *pointer,
     release_finish(thread, &ref, stack);
 }
 
+static NOINLINE void release_hardened(struct thread *thread, void *pointer,
+                                      const struct release *how, const struct call_site *site)
+{
+    bool is_quick = hardened_may_release() && !how->has_alignment;
+    if (!is_quick ||
+        !hardened_release(pointer, api_family(how->function), how->has_size, how->size)) {
+        release_further(thread, pointer, how, site);
+    }
+}
+
 void block_release(void *pointer, const struct release *how, const struct call_site *site)
 {
     if (!pointer) {
@@ -144,15 +156,15 @@ void block_release(void *pointer, const struct release *how, const struct call_s
     }
     struct thread *thread = thread_get();
     struct ref ref;
+    if (UNLIKELY(heap_config.hardens)) {
+        release_hardened(thread, pointer, how, site);
+        return;
+    }
     if (UNLIKELY(!ref_find_near((uintptr_t)pointer, &ref)) ||
         UNLIKELY(ref.start != (uintptr_t)pointer) || UNLIKELY(!record_begin_release(ref.record))) {
         release_further(thread, pointer, how, site);
         return;
     }
     uint32_t stack = judge(thread, &ref, true, how, site);
-    if (UNLIKELY(heap_config.hardens)) {
-        finish_small(thread, &ref, STACK_NONE, true);
-    } else {
-        finish_small(thread, &ref, stack, false);
-    }
+    finish_small(thread, &ref, stack, false);
 }

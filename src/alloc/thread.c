@@ -5,8 +5,6 @@
 #include "alloc/heap.h"
 #include "alloc/stats.h"
 #include "alloc/thread_names.h"
-#include "base/hash.h"
-#include "block/canary.h"
 #include "heap/buddy.h"
 #include "heap/pins.h"
 #include "os/entropy.h"
@@ -19,7 +17,7 @@ enum {
     THREAD_QUARANTINE_LEAST = 64 * 1024,
 };
 
-THREAD_LOCAL struct thread *thread_current;
+THREAD_LOCAL struct thread *thread_current, *thread_behind_door;
 
 void (*thread_entered)(void);
 
@@ -38,6 +36,9 @@ void threads_start(void)
     shared.cache.quarantine.limit_bytes = heap_config.quarantine_follows
                                               ? heap_config.quarantine_floor_bytes
                                               : heap_config.quarantine_cap_bytes;
+    if (heap_config.hardens) {
+        cache_choose_at_random(&shared.cache, os_entropy());
+    }
     atomic_store(&all, &shared);
 }
 
@@ -60,6 +61,14 @@ void thread_rebalance(struct thread *thread)
     thread->until_rebalance = REBALANCE_EVERY;
 }
 
+void thread_settle(struct thread *thread)
+{
+    thread_add(&thread->frees, thread->cache.fresh_count);
+    cache_take_in(&thread->cache);
+    thread_change_live(thread, 0);
+    thread_rebalance(thread);
+}
+
 static struct thread *make(void)
 {
     lock_acquire(&threads_lock);
@@ -71,7 +80,7 @@ static struct thread *make(void)
     if (thread) {
         return thread;
     }
-    thread = own_alloc(sizeof *thread);
+    thread = own_alloc_record(sizeof *thread);
     if (thread) {
         thread->next_all = atomic_load(&all);
         while (!atomic_compare_exchange_weak(&all, &thread->next_all, thread)) {
@@ -93,7 +102,9 @@ struct thread *thread_enter(uintptr_t stack_low, uintptr_t stack_high)
         atomic_fetch_add(&running, 1);
         thread_rebalance(thread);
         thread->number = thread_name_register();
-        thread->random = hash_mix(canary_secret ^ (uintptr_t)thread) ^ thread->number;
+        if (heap_config.hardens) {
+            cache_choose_at_random(&thread->cache, os_entropy());
+        }
         thread_current = thread;
         if (thread_entered) {
             thread_entered();
@@ -119,6 +130,7 @@ void thread_leave(void)
     }
     thread_name_keep(thread->number);
     thread_current = &shared;
+    thread_settle(thread);
     lock_acquire(&shared_lock);
     thread_rebalance(&shared);
     lock_release(&shared_lock);
@@ -138,7 +150,7 @@ void threads_after_fork(void)
     }
     if (thread_current && !thread_current->shared) {
         thread_name_after_fork(thread_current->number);
-        thread_current->random ^= os_entropy(); /* children are not to be alike */
+        thread_current->cache.random ^= os_entropy(); /* children are not to be alike */
     }
 }
 
@@ -181,7 +193,8 @@ struct heap_stats heap_stats(void)
     long peak = atomic_load_explicit(&peak_bytes, memory_order_relaxed);
     for (struct thread *thread = atomic_load(&all); thread; thread = thread->next_all) {
         stats.allocations += atomic_load_explicit(&thread->allocations, memory_order_relaxed);
-        stats.frees += atomic_load_explicit(&thread->frees, memory_order_relaxed);
+        stats.frees += atomic_load_explicit(&thread->frees, memory_order_relaxed) +
+                       __atomic_load_n(&thread->cache.fresh_count, __ATOMIC_RELAXED);
         allocated += atomic_load_explicit(&thread->allocated_bytes, memory_order_relaxed);
         freed += atomic_load_explicit(&thread->freed_bytes, memory_order_relaxed);
         stats.quarantine_bytes += thread->cache.quarantine.bytes;
@@ -193,6 +206,7 @@ struct heap_stats heap_stats(void)
     stats.peak_bytes = (uint64_t)peak > stats.live_bytes ? (uint64_t)peak : stats.live_bytes;
     struct guarded_counts guards = guarded_counts();
     stats.guarded = guards.guarded;
+    stats.guarded_by_mprotect = os_guards_way() == GUARDS_MPROTECT ? guards.guarded : 0;
     stats.unguarded = guards.unguarded;
     stats.arena_bytes = (uint64_t)buddy_granules_in_use() << GRANULE_SHIFT;
     return stats;

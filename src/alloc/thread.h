@@ -20,7 +20,6 @@ struct thread {
     bool shared;                /* the one of threads without their own */
     uint32_t until_rebalance;
     uint32_t until_guarded; /* allocations; counted where heap_config.hardens */
-    uint64_t random;        /* state of a generator */
 
     /* Figures: written by the owner, read by anybody. */
     atomic_ulong allocations, frees;
@@ -33,7 +32,9 @@ struct thread {
     struct cache cache;
 };
 
-extern THREAD_LOCAL struct thread *thread_current; /* NULL before the first allocation */
+/* NULL before the first allocation, and while this thread's door is shut (alloc/door.h): then its
+ * structure is kept in the other one. */
+extern HIDDEN THREAD_LOCAL struct thread *thread_current, *thread_behind_door;
 
 /* Called on a thread that got its own: whoever sees threads end registers it there. May be NULL. */
 extern void (*thread_entered)(void);
@@ -48,14 +49,6 @@ static ALWAYS_INLINE struct thread *thread_get(void)
 {
     struct thread *thread = thread_current;
     return LIKELY(thread != NULL) ? thread : thread_enter(0, 0);
-}
-
-/* Quick, and no secret to who sees many of them. */
-static ALWAYS_INLINE uint32_t thread_random(struct thread *thread)
-{
-    thread->random =
-        thread->random * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
-    return (uint32_t)(thread->random >> 32);
 }
 
 /* The calling thread ends: what it has goes to others; what it still allocates comes from the
@@ -79,6 +72,10 @@ void thread_rebalance(struct thread *thread);
 void thread_trim(void);
 
 enum { THREAD_REPORT_STEP = 16 * 1024 }; /* change of live bytes that is made known at once */
+
+/* Takes in what the cache was given by cache_put_fresh(), makes the change of live bytes known, and
+ * sets the quarantine's limit anew. */
+void thread_settle(struct thread *thread);
 
 static inline void thread_change_live(struct thread *thread, int64_t change)
 {
@@ -106,6 +103,26 @@ static inline void thread_add(atomic_ulong *figure, unsigned long by)
 /* The same for the shared one, which has many writers: blocks and bytes that came and went. */
 void thread_count_shared(struct thread *thread, unsigned came, size_t came_bytes, unsigned went,
                          size_t went_bytes);
+
+/* Of small blocks, by a thread of its own: true where thread_settle() is to follow. */
+static ALWAYS_INLINE MUST_USE bool thread_count_own_allocation(struct thread *thread, size_t bytes)
+{
+    thread_add(&thread->allocations, 1);
+    thread_add(&thread->allocated_bytes, bytes);
+    int32_t now = thread->unreported_bytes + (int32_t)bytes;
+    thread->unreported_bytes = now;
+    if (UNLIKELY(now > thread->unreported_highest)) {
+        __atomic_store_n(&thread->unreported_highest, now, __ATOMIC_RELAXED);
+    }
+    return now >= THREAD_REPORT_STEP;
+}
+
+/* Of one that goes to cache_put_fresh(), which counts it. */
+static ALWAYS_INLINE void thread_count_own_release(struct thread *thread, size_t bytes)
+{
+    thread_add(&thread->freed_bytes, bytes);
+    thread->unreported_bytes -= (int32_t)bytes;
+}
 
 static inline void thread_count_allocation(struct thread *thread, size_t bytes)
 {

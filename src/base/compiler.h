@@ -13,6 +13,10 @@
 /* Symbols that users may bind to; all others are hidden (-fvisibility=hidden). */
 #define EXPORTED __attribute__((visibility("default")))
 
+/* What of ours is declared but defined elsewhere: -fvisibility=hidden does not reach declarations,
+ * and without this the compiler takes such an address from a table. For data on the common ways. */
+#define HIDDEN __attribute__((visibility("hidden")))
+
 /* Initial-exec: reached by one instruction, with no call into the loader (which may allocate). */
 #define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
 

@@ -2,15 +2,15 @@
 
 #include <stddef.h>
 
-bool format_find_percent(struct format_text *text)
+bool format_skip_past(struct format_text *text, uint32_t c)
 {
     for (;;) {
-        uint32_t c = format_peek(text);
-        if (c == '\0') {
+        uint32_t next = format_peek(text);
+        if (next == '\0') {
             return false;
         }
         format_skip(text);
-        if (c == '%') {
+        if (next == c) {
             return true;
         }
     }

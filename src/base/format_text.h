@@ -50,8 +50,8 @@ static ALWAYS_INLINE bool format_at_digit(const struct format_text *text)
     return format_peek(text) - '0' < 10;
 }
 
-/* Goes behind the next '%'. False at the end of the text. */
-bool format_find_percent(struct format_text *text);
+/* Goes behind the next `c`. False at the end of the text. */
+bool format_skip_past(struct format_text *text, uint32_t c);
 
 /* A number of any length, also none (0). False if no int can hold it. */
 bool format_number(struct format_text *text, int *out);

@@ -108,7 +108,7 @@ static bool read_conversion(uint32_t conversion, enum format_length length,
 
 enum format_step print_format_next(struct format_text *text, struct print_directive *out)
 {
-    if (!format_find_percent(text)) {
+    if (!format_skip_past(text, '%')) {
         return FORMAT_END;
     }
     out->count_bytes = 0;

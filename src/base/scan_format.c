@@ -10,16 +10,7 @@ static bool skip_set(struct format_text *text)
 {
     format_accept(text, '^');
     format_accept(text, ']');
-    for (;;) {
-        uint32_t c = format_peek(text);
-        if (c == '\0') {
-            return false;
-        }
-        format_skip(text);
-        if (c == ']') {
-            return true;
-        }
-    }
+    return format_skip_past(text, ']');
 }
 
 /* "m", or "a" where that means the same. */
@@ -123,7 +114,7 @@ static bool is_text(const struct scan_directive *directive)
 
 enum format_step scan_format_next(struct format_text *text, bool old_a, struct scan_directive *out)
 {
-    if (!format_find_percent(text)) {
+    if (!format_skip_past(text, '%')) {
         return FORMAT_END;
     }
     *out = (struct scan_directive){.target = SCAN_NOTHING};

@@ -1,6 +1,11 @@
 #include "block/canary.h"
 
-uint64_t canary_secret = 0x5bd1e995a3c59ac3u; /* until start draws one */
+uint64_t canary_key = CANARY_SET; /* until start draws one */
+
+void canary_start(uint64_t secret)
+{
+    canary_key = (secret & CANARY_VARYING) | CANARY_SET;
+}
 
 /* Two words at once, which takes a third of the instructions: a block at a guard has a page of
  * them.
@@ -15,7 +20,7 @@ static pair products(uintptr_t start)
 
 static pair words_of(pair products)
 {
-    return ((products ^ canary_secret) & CANARY_FREE_BITS) | CANARY_SET_BITS;
+    return (products & CANARY_VARYING) ^ canary_key;
 }
 
 void canary_write_words(uintptr_t start, uintptr_t end)

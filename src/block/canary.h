@@ -1,7 +1,7 @@
 /* Canaries: bytes around a block that nobody should change. Each 8-byte word is a function of its
  * address and of a secret of the process. Its bytes are even and 0x80 to 0xfe: what strays one byte
  * too far most often, a string terminator, text or -1, is never taken for one. Starts anywhere,
- * ends at a multiple of 8. No state but the secret. */
+ * ends at a multiple of 8. No state but what is made of the secret. */
 #ifndef BLOCK_CANARY_H
 #define BLOCK_CANARY_H
 
@@ -11,16 +11,19 @@
 
 #include "base/compiler.h"
 
-extern uint64_t canary_secret; /* set once, before the first block */
+#define CANARY_VARYING 0x7e7e7e7e7e7e7e7eu
+#define CANARY_SET 0x8080808080808080u
+
+/* The secret in the bits that may vary, ones in those that are set in each word. */
+extern HIDDEN uint64_t canary_key;
+
+void canary_start(uint64_t secret); /* once, before the first block */
 
 #define CANARY_FACTOR 0x9E3779B97F4A7C15u
-#define CANARY_FREE_BITS 0x7e7e7e7e7e7e7e7eu
-#define CANARY_SET_BITS 0x8080808080808080u
 
 static inline uint64_t canary_word(uintptr_t address)
 {
-    uint64_t mixed = address * CANARY_FACTOR ^ canary_secret;
-    return (mixed & CANARY_FREE_BITS) | CANARY_SET_BITS;
+    return (address * CANARY_FACTOR & CANARY_VARYING) ^ canary_key;
 }
 
 /* Canary words are read by a neighbour's release while their owner writes the same values again:
@@ -61,11 +64,22 @@ static inline void canary_write_tail(uintptr_t start, uintptr_t end)
     }
 }
 
-static inline MUST_USE bool canary_tail_is_whole(uintptr_t start, uintptr_t end)
+/* The same over zeros, where the last of these 8 bytes are canary already: they end at `gap`. */
+static inline void canary_write_over_zeros(uintptr_t start, uintptr_t gap)
 {
     uintptr_t at = start & ~(uintptr_t)7;
+    canary_store(at, canary_word(at) & ~(uint64_t)0 << 8 * (start & 7));
+    for (at += 8; UNLIKELY(at < gap); at += 8) {
+        canary_store(at, canary_word(at));
+    }
+}
+
+static inline MUST_USE bool canary_tail_is_whole(uintptr_t start, uintptr_t end)
+{
+    uintptr_t at = start & ~(uintptr_t)7, last = end - 8;
     uint64_t differ = (canary_load(at) ^ canary_word(at)) >> 8 * (start & 7);
-    for (at += 8; at < end; at += 8) {
+    differ |= canary_load(last) ^ canary_word(last); /* most often there are just these two */
+    for (at += 8; UNLIKELY(at < last); at += 8) {
         differ |= canary_load(at) ^ canary_word(at);
     }
     return differ == 0;

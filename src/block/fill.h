@@ -16,6 +16,8 @@
 
 /* The compiler's vectors: 16 bytes at a time on any machine, two to a step. May alias anything. */
 typedef uint64_t fill_pair __attribute__((vector_size(16), may_alias, aligned(8)));
+typedef uint64_t fill_aligned_pair __attribute__((vector_size(16), may_alias));
+typedef uint64_t fill_word __attribute__((may_alias));
 
 static inline uint64_t fill_tail_mask(size_t bytes)
 {
@@ -71,6 +73,30 @@ static inline MUST_USE bool fill_is_whole(uintptr_t start, size_t bytes, uint64_
         rest |= (word ^ pattern) & fill_tail_mask(bytes - at);
     }
     return rest == 0;
+}
+
+/* Zeros over what begins where 16 bytes do and ends 8 before or at the end of such, one at least.
+ */
+static inline void fill_zeros(uintptr_t start, uintptr_t end)
+{
+    const fill_aligned_pair zero = {0, 0};
+    uintptr_t last = end & ~(uintptr_t)15;
+    do {
+        *(fill_aligned_pair *)start = zero;
+        start += 16;
+    } while (start < last);
+    *(fill_word *)(end - 8) = 0;
+}
+
+static inline MUST_USE bool fill_is_zeros(uintptr_t start, uintptr_t end)
+{
+    fill_aligned_pair any = {0, 0};
+    uintptr_t last = end & ~(uintptr_t)15;
+    do {
+        any |= *(const fill_aligned_pair *)start;
+        start += 16;
+    } while (start < last);
+    return (any[0] | any[1] | *(const fill_word *)(end - 8)) == 0;
 }
 
 /* Puts some bytes of a filled block right, touching no other. */

@@ -19,6 +19,18 @@ struct quarantine {
     size_t limit_bytes;
 };
 
+/* Room for so many more entries, at most as many as the smallest ring has. False: no memory. */
+MUST_USE bool quarantine_reserve(struct quarantine *quarantine, uint32_t entries);
+
+/* Where there is room. */
+static inline void quarantine_add(struct quarantine *quarantine, uint64_t entry, size_t bytes)
+{
+    uint32_t at = (quarantine->head + quarantine->count) & (quarantine->capacity - 1);
+    quarantine->ring[at] = entry;
+    quarantine->count++;
+    quarantine->bytes += bytes;
+}
+
 /* False if the ring cannot grow for want of memory: then nothing was pushed. */
 MUST_USE bool quarantine_push(struct quarantine *quarantine, uint64_t entry, size_t bytes);
 

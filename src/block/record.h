@@ -44,10 +44,14 @@ static inline enum record_state record_state(const struct record *record)
                                RECORD_STATE_MASK);
 }
 
+static inline unsigned record_word_via(uint8_t word)
+{
+    return word >> RECORD_STATE_BITS & RECORD_VIA_MOST;
+}
+
 static inline unsigned record_via(const struct record *record)
 {
-    return atomic_load_explicit(&record->word, memory_order_relaxed) >> RECORD_STATE_BITS &
-           RECORD_VIA_MOST;
+    return record_word_via(atomic_load_explicit(&record->word, memory_order_relaxed));
 }
 
 static inline void record_publish(struct record *record, enum record_state state, unsigned via)
@@ -64,13 +68,18 @@ static inline void record_take(struct record *record)
     atomic_thread_fence(memory_order_release);
 }
 
+/* From that word of a live block; false where it has changed. */
+static inline MUST_USE bool record_begin_release_of(struct record *record, uint8_t word)
+{
+    return os_alone_step(&record->word, word, (uint8_t)((word & ~RECORD_STATE_MASK) | RECORD_BUSY));
+}
+
 /* True for exactly one of any number of callers. */
 static inline MUST_USE bool record_begin_release(struct record *record)
 {
     uint8_t word = atomic_load_explicit(&record->word, memory_order_relaxed);
     while ((word & RECORD_STATE_MASK) == RECORD_LIVE) {
-        uint8_t next = (uint8_t)((word & ~RECORD_STATE_MASK) | RECORD_BUSY);
-        if (os_alone_step(&record->word, word, next)) {
+        if (record_begin_release_of(record, word)) {
             return true;
         }
         word = atomic_load_explicit(&record->word, memory_order_relaxed);

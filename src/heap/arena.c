@@ -1,5 +1,6 @@
 #include "heap/arena.h"
 
+#include "os/keys.h"
 #include "os/limits.h"
 #include "os/own.h"
 #include "os/pages.h"
@@ -26,6 +27,7 @@ static bool try_size(size_t bytes)
     arena = (struct arena){(uintptr_t)base, bytes, (struct granule *)table};
     own_add_range(base, bytes);
     own_add_range(table, table_bytes);
+    os_keys_cover(table, table_bytes, true);
     return true;
 }
 

@@ -87,7 +87,7 @@ struct arena {
     size_t bytes;
     struct granule *granules;
 };
-extern struct arena arena;
+extern HIDDEN struct arena arena;
 
 /* Reserves as much as limits allow, 1 TiB at most. False: not even the least could be had. */
 MUST_USE bool arena_start(void);

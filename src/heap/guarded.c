@@ -150,11 +150,11 @@ static bool create_run_locked(struct class_state *class, unsigned pages)
     size_t places_at = slots * HEAP_RECORD_BYTES;
     size_t history_at = places_at + slots * sizeof(struct guarded_slot);
     size_t metadata_bytes = history_at + history_bytes;
-    unsigned char *metadata = is_over_share(length) ? NULL : own_alloc(metadata_bytes);
+    unsigned char *metadata = is_over_share(length) ? NULL : own_alloc_record(metadata_bytes);
     struct granule *run = metadata ? run_alloc(length) : NULL;
     if (!run) {
         if (metadata) {
-            own_free(metadata, metadata_bytes);
+            own_free_record(metadata, metadata_bytes);
         }
         return false;
     }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/align.h"
+#include "base/compiler.h"
 
 enum {
     SIZE_CLASS_FINE = 32, /* 32, 48, … 528 */
@@ -19,8 +20,8 @@ enum {
 /* The class whose slots hold `bytes` (at most SLOT_MOST). */
 static inline unsigned size_class_of(size_t bytes)
 {
-    if (bytes <= 528) {
-        return bytes <= SLOT_LEAST ? 0 : (unsigned)((bytes + 15) / 16) - 2;
+    if (LIKELY(bytes <= 528)) {
+        return (unsigned)(((bytes > SLOT_LEAST ? bytes : SLOT_LEAST) + 15) / 16) - 2;
     }
     size_t rest = bytes - 16;                     /* 513 … 32768 */
     unsigned doubling = log2_floor(rest - 1) - 9; /* 0: 513 … 1024 */
@@ -31,7 +32,7 @@ static inline unsigned size_class_of(size_t bytes)
     return SIZE_CLASS_FINE + before + step;
 }
 
-extern const uint32_t size_class_bytes[SIZE_CLASSES];
+extern HIDDEN const uint32_t size_class_bytes[SIZE_CLASSES];
 
 static inline uint32_t size_class_slot_bytes(unsigned size_class)
 {

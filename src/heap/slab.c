@@ -52,7 +52,7 @@ void slabs_choose_at_random(uint64_t seed)
 
 static uint32_t slab_granules(uint32_t slot_bytes)
 {
-    return slot_bytes <= 2064 ? 1 : slot_bytes <= 8208 ? 4 : 8;
+    return slot_bytes <= SLAB_SINGLE_MOST ? 1 : slot_bytes <= 8208 ? 4 : 8;
 }
 
 static size_t map_words(uint32_t slots)
@@ -96,16 +96,16 @@ static struct granule *slab_create(unsigned size_class)
     uint32_t granules = slab_granules(slot_bytes);
     uint32_t slots = (uint32_t)((granules * GRANULE_BYTES - SLAB_FRONT) / slot_bytes);
     slots = slots < MOST_SLOTS ? slots : MOST_SLOTS;
-    unsigned char *metadata = own_alloc(metadata_bytes(slots));
+    unsigned char *metadata = own_alloc_record(metadata_bytes(slots));
     if (!metadata && buddy_decommit_idle()) {
-        metadata = own_alloc(metadata_bytes(slots));
+        metadata = own_alloc_record(metadata_bytes(slots));
     }
     if (!metadata) {
         return NULL;
     }
     struct granule *slab = run_alloc(granules);
     if (!slab) {
-        own_free(metadata, metadata_bytes(slots));
+        own_free_record(metadata, metadata_bytes(slots));
         return NULL;
     }
     uint64_t *free_map = (uint64_t *)(metadata + (size_t)slots * HEAP_RECORD_BYTES);
@@ -122,7 +122,7 @@ static struct granule *slab_create(unsigned size_class)
     slab->slab.free_slots = slots;
     slab->slab.first_free = 0;
     /* without memory for it, findings lack what it would tell */
-    slab->slab.history = keeps_history ? own_alloc(slots * HEAP_HISTORY_BYTES) : NULL;
+    slab->slab.history = keeps_history ? own_alloc_record(slots * HEAP_HISTORY_BYTES) : NULL;
     for (uint32_t i = 1; i < granules; i++) {
         slab[i].body.head = granule_index(slab);
         granule_set_kind(&slab[i], GRANULE_SLAB_BODY);
@@ -137,8 +137,8 @@ void slab_free(struct granule *slab)
     unsigned char *metadata = slab->slab.records;
     uint64_t *history = slab->slab.history;
     run_free(slab, slab->granules);
-    own_free(metadata, metadata_bytes(slots));
-    own_free(history, slots * HEAP_HISTORY_BYTES);
+    own_free_record(metadata, metadata_bytes(slots));
+    own_free_record(history, slots * HEAP_HISTORY_BYTES);
 }
 
 void slab_release(struct granule *slab)

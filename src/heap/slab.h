@@ -16,7 +16,10 @@
 #include "heap/arena.h"
 #include "heap/size_class.h"
 
-enum { SLAB_FRONT = 16 };
+enum {
+    SLAB_FRONT = 16,
+    SLAB_SINGLE_MOST = 2064, /* slabs of slots up to that long are one granule each */
+};
 
 void slabs_start(void); /* registers the locks */
 void slabs_keep_history(void);
@@ -52,6 +55,13 @@ static inline uint32_t slab_offset_index(const struct granule *slab, uintptr_t o
 {
     offset = offset < SLAB_FRONT ? 0 : offset - SLAB_FRONT;
     return (uint32_t)(offset * slab->slab.reciprocal >> 36);
+}
+
+/* The same for an offset where a slot may begin; of one before that it answers slots or more, or
+ * the index of a slot that begins elsewhere. */
+static inline uint32_t slab_start_index(const struct granule *slab, uintptr_t offset)
+{
+    return (uint32_t)((offset - SLAB_FRONT) * slab->slab.reciprocal >> 36);
 }
 
 static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)

@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "alloc/door.h"
 #include "alloc/thread.h"
 #include "base/strbuf.h"
 #include "inspect/watched.h"
@@ -133,6 +134,7 @@ static uintptr_t lowest_in_use(const struct os_fault *fault, const void *context
 
 static void report(void *context)
 {
+    DOOR(door);
     const struct blow *blow = context;
     struct death death = {
         .number = blow->number,

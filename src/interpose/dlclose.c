@@ -6,6 +6,7 @@
 #include <link.h>
 #include <stdint.h>
 
+#include "alloc/door.h"
 #include "base/compiler.h"
 #include "stack/start.h"
 
@@ -17,9 +18,11 @@ EXPORTED int dlclose(void *handle)
     }
     struct link_map *map = NULL;
     if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && map) {
+        DOOR(door);
         stack_before_module_unload((uintptr_t)map->l_ld);
     }
     int result = real(handle);
+    DOOR(door);
     stack_after_module_unload();
     return result;
 }

@@ -12,7 +12,7 @@
 MUST_USE void *early_alloc(size_t size, size_t alignment); /* zeroed; NULL with ENOMEM when full */
 
 enum { EARLY_STORE_BYTES = 256 * 1024 };
-extern char early_store[EARLY_STORE_BYTES];
+extern HIDDEN char early_store[EARLY_STORE_BYTES];
 
 static inline bool early_owns(const void *pointer)
 {

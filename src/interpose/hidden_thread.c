@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 
+#include "alloc/door.h"
 #include "alloc/thread.h"
 #include "base/strbuf.h"
 #include "interpose/entry.h"
@@ -43,7 +44,8 @@ void hidden_thread_complain(const struct hidden_thread *hidden, const char *why,
 
 static int begin(struct hidden_thread *hidden)
 {
-    thread_leave(); /* has no cache of its own, and counts as none of the program's threads */
+    (void)door_open(); /* for good: nothing of the program's runs here */
+    thread_leave();    /* has no cache of its own, and counts as none of the program's threads */
     if (!os_threads_leave_out(os_tid())) {
         return -EAGAIN;
     }

@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 #include "alloc/allocate.h"
+#include "alloc/door.h"
 #include "alloc/stats.h"
 #include "base/strbuf.h"
 #include "interpose/entry.h"
@@ -44,7 +45,9 @@ EXPORTED struct mallinfo mallinfo(void)
 EXPORTED int malloc_trim(size_t pad)
 {
     (void)pad;
-    return entry_is_open() && heap_trim();
+    bool is_ready = entry_is_open();
+    DOOR(door);
+    return is_ready && heap_trim();
 }
 
 /* Every parameter is about how glibc's own allocator works: accepted, and of no effect. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "alloc/allocate.h"
+#include "alloc/door.h"
 #include "alloc/generation.h"
 #include "coalmine/coalmine.h"
 #include "inspect/regions.h"
@@ -49,6 +50,7 @@ long coalmine_leak_check(uint32_t since, struct coalmine_leaks *out)
     if (!entry_is_open()) {
         return -1;
     }
+    DOOR(door);
     struct leak_report report;
     leak_check_find(since, &report);
     long blocks = leak_check_count(&report);
@@ -64,6 +66,7 @@ long coalmine_leak_report(uint32_t since)
     if (!entry_is_open()) {
         return -1;
     }
+    DOOR(door);
     struct leak_report report;
     leak_check_find(since, &report);
     long blocks = leak_check_count(&report);
@@ -89,7 +92,9 @@ void coalmine_expect_leaks_end(void)
 
 int coalmine_ignore(const void *address)
 {
-    return entry_is_open() && block_ignore((uintptr_t)address);
+    bool is_ready = entry_is_open();
+    DOOR(door);
+    return is_ready && block_ignore((uintptr_t)address);
 }
 
 static void complain(void *context, const char *line)
@@ -136,6 +141,7 @@ int coalmine_explain(const void *address, char *buffer, size_t size)
     if (!entry_is_open()) {
         return -1;
     }
+    DOOR(door);
     struct leak_path path;
     leaks_why((uintptr_t)address, &site, &path);
     if (wants_text) {

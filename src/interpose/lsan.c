@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "alloc/allocate.h"
+#include "alloc/door.h"
 #include "alloc/generation.h"
 #include "inspect/regions.h"
 #include "interpose/entry.h"
@@ -37,6 +38,7 @@ void __lsan_enable(void)
 void __lsan_ignore_object(const void *object)
 {
     if (entry_is_open()) {
+        DOOR(door);
         block_ignore((uintptr_t)object);
     }
 }
@@ -67,6 +69,7 @@ void __lsan_do_leak_check(void)
     if (!may_look() || process_leaks_are_settled()) {
         return;
     }
+    DOOR(door);
     struct leak_report report;
     leak_check_find(0, &report);
     long blocks = leak_check_count(&report);
@@ -87,6 +90,7 @@ int __lsan_do_recoverable_leak_check(void)
     if (!may_look()) {
         return 0;
     }
+    DOOR(door);
     struct leak_report report;
     leak_check_find(0, &report);
     long blocks = leak_check_count(&report);

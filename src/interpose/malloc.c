@@ -17,12 +17,21 @@ void free_aligned_sized(void *pointer, size_t alignment, size_t size);
 
 EXPORTED void *malloc(size_t size)
 {
+    void *block = serve_quickly(size, API_MALLOC);
+    if (block) {
+        return block;
+    }
     struct call_site site = CALL_SITE();
     return serve_plain(size, API_MALLOC, &site);
 }
 
 EXPORTED void *calloc(size_t count, size_t size)
 {
+    size_t total;
+    void *block = checked_mul(count, size, &total) ? serve_quickly(total, API_CALLOC) : NULL;
+    if (block) {
+        return block;
+    }
     struct call_site site = CALL_SITE();
     return serve_array(count, size, true, API_CALLOC, &site);
 }
@@ -46,6 +55,9 @@ EXPORTED void *reallocarray(void *pointer, size_t count, size_t size)
 EXPORTED void free(void *pointer)
 {
     static const struct release by_free = {.function = API_FREE};
+    if (serve_release_quickly(pointer, API_FREE, false, 0)) {
+        return;
+    }
     struct call_site site = CALL_SITE();
     serve_release(pointer, &by_free, &site);
 }

@@ -31,8 +31,8 @@ static void *serve_or_throw(size_t size, size_t alignment, enum api via,
                             const struct call_site *site)
 {
     for (;;) {
-        void *block = alignment == 16 ? serve_plain(size, via, site)
-                                      : serve(size, alignment, false, via, site);
+        void *block = alignment == ANY_ALIGNMENT ? serve_plain(size, via, site)
+                                                 : serve(size, alignment, false, via, site);
         if (LIKELY(block != NULL)) {
             return block;
         }
@@ -56,7 +56,7 @@ static void *serve_nothrow(size_t size, size_t alignment, enum api via, const ch
         return NULL;
     }
     static const char tag;
-    if (alignment > 16) {
+    if (alignment > NATURAL_ALIGNMENT) {
         return ((void *(*)(size_t, size_t, const void *))(uintptr_t)catcher)(size, alignment, &tag);
     }
     return ((void *(*)(size_t, const void *))(uintptr_t)catcher)(size, &tag);
@@ -64,8 +64,12 @@ static void *serve_nothrow(size_t size, size_t alignment, enum api via, const ch
 
 OPERATOR void *_Znwm(size_t size)
 {
+    void *block = serve_quickly(size, API_NEW);
+    if (block) {
+        return block;
+    }
     struct call_site site = CALL_SITE();
-    return serve_or_throw(size, 16, API_NEW, &site);
+    return serve_or_throw(size, ANY_ALIGNMENT, API_NEW, &site);
 }
 
 OPERATOR void *_Znam(size_t size)
@@ -74,7 +78,7 @@ OPERATOR void *_Znam(size_t size)
     if (IS_REPLACED(_Znwm)) {
         return _Znwm(size);
     }
-    return serve_or_throw(size, 16, API_NEW_ARRAY, &site);
+    return serve_or_throw(size, ANY_ALIGNMENT, API_NEW_ARRAY, &site);
 }
 
 OPERATOR void *_ZnwmRKSt9nothrow_t(size_t size, const void *tag)
@@ -85,7 +89,7 @@ OPERATOR void *_ZnwmRKSt9nothrow_t(size_t size, const void *tag)
             (void *(*)(size_t, const void *))(uintptr_t)cxx_symbol("_ZnwmRKSt9nothrow_t");
         return theirs ? theirs(size, tag) : _Znwm(size);
     }
-    return serve_nothrow(size, 16, API_NEW, "_ZnwmRKSt9nothrow_t", &site);
+    return serve_nothrow(size, ANY_ALIGNMENT, API_NEW, "_ZnwmRKSt9nothrow_t", &site);
 }
 
 OPERATOR void *_ZnamRKSt9nothrow_t(size_t size, const void *tag)
@@ -96,7 +100,7 @@ OPERATOR void *_ZnamRKSt9nothrow_t(size_t size, const void *tag)
             (void *(*)(size_t, const void *))(uintptr_t)cxx_symbol("_ZnamRKSt9nothrow_t");
         return theirs ? theirs(size, tag) : _Znam(size);
     }
-    return serve_nothrow(size, 16, API_NEW_ARRAY, "_ZnamRKSt9nothrow_t", &site);
+    return serve_nothrow(size, ANY_ALIGNMENT, API_NEW_ARRAY, "_ZnamRKSt9nothrow_t", &site);
 }
 
 static void *serve_aligned(size_t size, size_t alignment, enum api via,
@@ -146,6 +150,9 @@ OPERATOR void *_ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment,
 
 OPERATOR void _ZdlPv(void *pointer)
 {
+    if (serve_release_quickly(pointer, API_DELETE, false, 0)) {
+        return;
+    }
     struct call_site site = CALL_SITE();
     serve_release(pointer, &(struct release){.function = API_DELETE}, &site);
 }
@@ -165,6 +172,9 @@ OPERATOR void _ZdlPvm(void *pointer, size_t size)
     struct call_site site = CALL_SITE();
     if (IS_REPLACED(_ZdlPv)) {
         _ZdlPv(pointer);
+        return;
+    }
+    if (serve_release_quickly(pointer, API_DELETE, true, size)) {
         return;
     }
     struct release how = {.function = API_DELETE, .has_size = true, .size = size};

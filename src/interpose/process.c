@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "alloc/allocate.h"
+#include "alloc/door.h"
 #include "alloc/generation.h"
 #include "alloc/guard_choice.h"
 #include "alloc/sweep.h"
@@ -185,7 +186,11 @@ static int end(struct report_end *end, uintptr_t site_sp)
 /* Signals wait meanwhile: one that ends the process would find its report half done. */
 int process_finish(int status)
 {
-    if (!entry_is_open() || !is_ours_or_new() || !may_end()) {
+    if (!entry_is_open()) {
+        return status;
+    }
+    DOOR(door);
+    if (!is_ours_or_new() || !may_end()) {
         return status;
     }
     struct os_signal_mask before;
@@ -208,7 +213,11 @@ void process_finish_dying(const struct death *death, uintptr_t site_sp)
 
 bool process_begin_exec(void)
 {
-    if (!entry_is_open() || !is_ours_or_new() || (forked && !report_has_errors()) || !may_end()) {
+    if (!entry_is_open()) {
+        return false;
+    }
+    DOOR(door);
+    if (!is_ours_or_new() || (forked && !report_has_errors()) || !may_end()) {
         return false;
     }
     struct report_end last = {.silent_if_clean = true};
@@ -255,6 +264,7 @@ static void in_parent(void)
 
 static void in_child(void)
 {
+    DOOR(door);
     os_unlock_all();
     abandoned = !process_options.children;
     atomic_store(&settling, UNSETTLED);

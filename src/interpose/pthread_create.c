@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "alloc/door.h"
 #include "alloc/thread.h"
 #include "interpose/entry.h"
 
@@ -57,6 +58,7 @@ static void *run(void *given)
     give_back(birth);
     uintptr_t high = (uintptr_t)pthread_self();
     if (entry_is_open() && bytes > UNCERTAIN_BYTES) {
+        DOOR(door);
         thread_enter(high - bytes + UNCERTAIN_BYTES, high);
     }
     return routine(argument);

@@ -3,6 +3,7 @@
 #include "coalmine/coalmine.h"
 
 #include "alloc/allocate.h"
+#include "alloc/door.h"
 #include "alloc/lookup.h"
 #include "alloc/stats.h"
 #include "interpose/entry.h"
@@ -26,7 +27,9 @@ static size_t copy_stack(uint32_t id, void **out)
 int coalmine_describe(const void *address, struct coalmine_block *out)
 {
     struct block_info block;
-    if (!entry_is_open() || !block_find((uintptr_t)address, &block)) {
+    bool is_ready = entry_is_open();
+    DOOR(door); /* a stack that is looked at the first time is unpacked */
+    if (!is_ready || !block_find((uintptr_t)address, &block)) {
         return 0;
     }
     *out = (struct coalmine_block){
@@ -44,13 +47,17 @@ int coalmine_describe(const void *address, struct coalmine_block *out)
 size_t coalmine_check(const void *address)
 {
     struct call_site site = CALL_SITE();
-    return entry_is_open() ? block_check(address, DETECTED_API, &site) : 0;
+    bool is_ready = entry_is_open();
+    DOOR(door);
+    return is_ready ? block_check(address, DETECTED_API, &site) : 0;
 }
 
 size_t coalmine_check_heap(void)
 {
     struct call_site site = CALL_SITE();
-    return entry_is_open() ? block_check_all(DETECTED_API, &site) : 0;
+    bool is_ready = entry_is_open();
+    DOOR(door);
+    return is_ready ? block_check_all(DETECTED_API, &site) : 0;
 }
 
 void coalmine_stats(struct coalmine_stats *out)

@@ -7,9 +7,12 @@
 #include <string.h>
 #include <ucontext.h>
 
+#include "alloc/door.h"
 #include "interpose/hit.h"
 #include "interpose/process.h"
 #include "interpose/sigaction.h"
+#include "interpose/stray.h"
+#include "os/keys.h"
 #include "os/segv_mask.h"
 #include "os/signals.h"
 #include "os/stop_signal.h"
@@ -126,8 +129,14 @@ static void dispatch(int number, siginfo_t *info, void *given)
         return;
     }
     if (!has_handler(&wanted) || (is_fault && is_blocked)) {
+        if (os_keys_denied(number, info) && at_default == os_signals_pass_on) {
+            stray_say((uintptr_t)info->si_addr);
+        }
         at_default(number, info, context);
         return;
+    }
+    if (os_keys_denied(number, info)) {
+        stray_say((uintptr_t)info->si_addr);
     }
     if (wanted.sa_flags & (int)SA_RESETHAND) {
         int saved = errno;
@@ -137,9 +146,15 @@ static void dispatch(int number, siginfo_t *info, void *given)
     call_program(&wanted, number, info, context);
 }
 
+static bool is_guard(int number, siginfo_t *info, void *context)
+{
+    DOOR(door);
+    return os_signal_is_fault(number, info) && hit_take(number, info, context) != HIT_NONE;
+}
+
 static void handle(int number, siginfo_t *info, void *context)
 {
-    if (!os_signal_is_fault(number, info) || hit_take(number, info, context) == HIT_NONE) {
+    if (!stray_permit(number, info, context) && !is_guard(number, info, context)) {
         dispatch(number, info, context);
     }
 }

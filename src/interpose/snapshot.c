@@ -2,6 +2,7 @@
 #define COALMINE_API __attribute__((visibility("default")))
 #include <errno.h>
 
+#include "alloc/door.h"
 #include "coalmine/coalmine.h"
 #include "inspect/snapshot.h"
 #include "interpose/entry.h"
@@ -28,7 +29,9 @@ int coalmine_snapshot(const char *path)
 {
     int saved = errno, error = ENOMEM;
     struct snapshot snapshot;
-    if (entry_is_open() && snapshot_take(&snapshot)) {
+    bool is_ready = entry_is_open();
+    DOOR(door);
+    if (is_ready && snapshot_take(&snapshot)) {
         int fd = os_open_write(path, true);
         error = fd < 0 ? -fd : write_to(fd, &snapshot);
         if (fd >= 0) {

@@ -7,6 +7,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "alloc/door.h"
 #include "alloc/heap.h"
 #include "base/strbuf.h"
 #include "inspect/leaks.h"
@@ -23,6 +24,7 @@
 #include "interpose/threads.h"
 #include "os/entropy.h"
 #include "os/io.h"
+#include "os/keys.h"
 #include "os/lock.h"
 #include "os/own.h"
 #include "report/report.h"
@@ -125,11 +127,12 @@ static struct heap_config config_of(const struct options *options)
 
 void entry_run_apart(void (*work)(void))
 {
-    struct thread *self = thread_current;
+    struct thread *self = thread_current, *behind = thread_behind_door;
     atomic_store(&starting_tid, os_tid());
-    thread_current = NULL;
+    thread_current = thread_behind_door = NULL;
     work();
     thread_current = self;
+    thread_behind_door = behind;
     atomic_store(&starting_tid, 0);
 }
 
@@ -145,6 +148,7 @@ static void start_stacks(void)
     if (process_options.mode == MODE_HARDEN || atomic_exchange(&begun, true)) {
         return;
     }
+    DOOR(door);
     struct os_held_files held;
     os_files_hold_standard(
         &held); /* libunwind opens a pipe, which must not pass for the program's input */
@@ -176,6 +180,10 @@ static bool start(void)
     struct process_start block = process_start_block();
     read_options(&block);
     struct heap_config config = config_of(&process_options);
+    if (process_options.protect_records) {
+        (void)!os_keys_start();
+    }
+    DOOR(door);
     if (!heap_start(&config, os_entropy())) {
         complain(NULL, "no memory to start with: this program will get none");
         return false;
@@ -198,7 +206,7 @@ static bool start(void)
     if (calls_start) {
         calls_start(&process_options, complain);
     }
-    if (process_options.guard != OPTIONS_GUARD_OFF) {
+    if (process_options.guard != OPTIONS_GUARD_OFF || os_keys_used) {
         hit_start();
         segv_watch();
     }

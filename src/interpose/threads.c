@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdint.h>
 
+#include "alloc/door.h"
 #include "alloc/thread.h"
 #include "base/align.h"
 #include "interpose/entry.h"
@@ -26,6 +27,7 @@ static void on_end(void *round)
     if (rounds + 1 < LAST_ROUND) {
         pthread_setspecific(key, (void *)(rounds + 1));
     } else {
+        DOOR(door);
         signal_stack_take();
         thread_leave();
     }
@@ -56,5 +58,6 @@ void threads_enter_main(void)
     size_t limit = os_limit_stack();
     size_t room = limit < MOST ? limit : MOST;
     uintptr_t high = align_up((uintptr_t)__libc_stack_end, OS_PAGE);
+    DOOR(door);
     thread_enter(high - room, high);
 }

@@ -4,6 +4,7 @@
 #include <ucontext.h>
 
 #include "alloc/allocate.h"
+#include "alloc/door.h"
 #include "inspect/watched.h"
 #include "interpose/hit.h"
 #include "interpose/process.h"
@@ -20,6 +21,7 @@ struct write {
 
 static void look(void *given)
 {
+    DOOR(door);
     const struct write *write = given;
     struct os_fault fault;
     os_fault_read(SIGTRAP, write->info, write->context, &fault);

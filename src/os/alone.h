@@ -22,7 +22,7 @@ static ALWAYS_INLINE bool os_is_alone(void)
 static ALWAYS_INLINE MUST_USE bool os_alone_step(_Atomic uint8_t *at, uint8_t from, uint8_t to)
 {
 #if defined(__x86_64__)
-    if (os_is_alone()) {
+    if (LIKELY(os_is_alone())) {
         bool done;
         __asm__ volatile("cmpxchgb %3, %1"
                          : "=@ccz"(done), "+m"(*(uint8_t *)at), "+a"(from)

@@ -4,6 +4,7 @@
 #include <ucontext.h>
 
 #include "base/compiler.h"
+#include "os/keys.h"
 #include "os/signals.h"
 
 static bool gives_address(int number)
@@ -120,5 +121,6 @@ void os_fault_read(int number, const siginfo_t *info, const void *context, struc
         out->has_address = gives_address(number);
         out->address = (uintptr_t)info->si_addr;
         read_exception(number, machine, out);
+        out->is_denied = os_keys_denied(number, info);
     }
 }

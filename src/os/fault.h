@@ -16,6 +16,7 @@ struct os_fault {
                               say */
     uintptr_t address;
     enum os_fault_access access;
+    bool is_denied;          /* the memory is there, but a protection key of ours is on it */
     unsigned register_count; /* the plain registers */
     struct {
         const char *name;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/align.h"
+#include "os/keys.h"
 #include "os/lock.h"
 #include "os/pages.h"
 
@@ -20,9 +21,15 @@ struct range {
 };
 
 static struct lock lock = LOCK_INIT(LOCK_OWN);
-static struct free_piece *free_lists[LARGEST_LOG2 + 1]; /* under lock */
-static char *chunk_next, *chunk_end;                    /* under lock */
-static struct range ranges[MOST_RANGES];                /* written under lock, start last */
+
+/* One for all, but where keys are used, another for records. */
+static struct pool {
+    struct free_piece *free_lists[LARGEST_LOG2 + 1]; /* under lock */
+    char *chunk_next, *chunk_end;                    /* under lock */
+    bool has_key;
+} plain, keyed = {.has_key = true};
+
+static struct range ranges[MOST_RANGES]; /* written under lock, start last */
 static atomic_size_t range_count;
 static atomic_size_t mapped_bytes;
 
@@ -65,7 +72,12 @@ void own_add_range(const void *start, size_t bytes)
     lock_release(&lock);
 }
 
-static void *map_whole(size_t bytes)
+static struct pool *record_pool(void)
+{
+    return os_keys_used ? &keyed : &plain;
+}
+
+static void *map_whole(const struct pool *pool, size_t bytes)
 {
     void *at = os_pages_map(align_up(bytes, OS_PAGE));
     if (at) {
@@ -73,21 +85,27 @@ static void *map_whole(size_t bytes)
         lock_acquire(&lock);
         remember_locked(at, align_up(bytes, OS_PAGE));
         lock_release(&lock);
+        if (pool->has_key) {
+            os_keys_cover(at, align_up(bytes, OS_PAGE), true);
+        }
     }
     return at;
 }
 
-static void *carve_locked(size_t bytes)
+static void *carve_locked(struct pool *pool, size_t bytes)
 {
-    if ((size_t)(chunk_end - chunk_next) < bytes) {
+    if ((size_t)(pool->chunk_end - pool->chunk_next) < bytes) {
         char *chunk = os_pages_map(CHUNK_BYTES);
         if (!chunk) {
             return NULL;
         }
         atomic_fetch_add(&mapped_bytes, CHUNK_BYTES);
-        if (chunk != chunk_end) {
+        if (pool->has_key) {
+            os_keys_cover(chunk, CHUNK_BYTES, true);
+        }
+        if (chunk != pool->chunk_end) {
             remember_locked(chunk, CHUNK_BYTES);
-            chunk_next = chunk;
+            pool->chunk_next = chunk;
         } else { /* grown in place: one range, and the rest of the old chunk serves too */
             for (size_t i = 0; i < atomic_load(&range_count); i++) {
                 if (ranges[i].end == (uintptr_t)chunk) {
@@ -96,26 +114,26 @@ static void *carve_locked(size_t bytes)
                 }
             }
         }
-        chunk_end = chunk + CHUNK_BYTES;
+        pool->chunk_end = chunk + CHUNK_BYTES;
     }
-    void *piece = chunk_next;
-    chunk_next += bytes;
+    void *piece = pool->chunk_next;
+    pool->chunk_next += bytes;
     return piece;
 }
 
-void *own_alloc(size_t bytes)
+static void *take(struct pool *pool, size_t bytes)
 {
     unsigned order = log2_ceil(bytes);
     order = order < SMALLEST_LOG2 ? SMALLEST_LOG2 : order;
     if (order > LARGEST_LOG2) {
-        return map_whole(bytes);
+        return map_whole(pool, bytes);
     }
     lock_acquire(&lock);
-    struct free_piece *piece = free_lists[order];
+    struct free_piece *piece = pool->free_lists[order];
     if (piece) {
-        free_lists[order] = piece->next;
+        pool->free_lists[order] = piece->next;
     }
-    void *at = piece ? (void *)piece : carve_locked((size_t)1 << order);
+    void *at = piece ? (void *)piece : carve_locked(pool, (size_t)1 << order);
     lock_release(&lock);
     if (piece) {
         memset(piece, 0, (size_t)1 << order);
@@ -123,7 +141,7 @@ void *own_alloc(size_t bytes)
     return at;
 }
 
-void own_free(void *at, size_t bytes)
+static void give_back(struct pool *pool, void *at, size_t bytes)
 {
     if (!at) {
         return;
@@ -140,9 +158,29 @@ void own_free(void *at, size_t bytes)
     }
     struct free_piece *piece = at;
     lock_acquire(&lock);
-    piece->next = free_lists[order];
-    free_lists[order] = piece;
+    piece->next = pool->free_lists[order];
+    pool->free_lists[order] = piece;
     lock_release(&lock);
+}
+
+void *own_alloc(size_t bytes)
+{
+    return take(&plain, bytes);
+}
+
+void own_free(void *at, size_t bytes)
+{
+    give_back(&plain, at, bytes);
+}
+
+void *own_alloc_record(size_t bytes)
+{
+    return take(record_pool(), bytes);
+}
+
+void own_free_record(void *at, size_t bytes)
+{
+    give_back(record_pool(), at, bytes);
 }
 
 void own_each_range(void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context)

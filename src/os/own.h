@@ -14,6 +14,11 @@
 MUST_USE void *own_alloc(size_t bytes);
 void own_free(void *at, size_t bytes); /* `bytes` as asked for */
 
+/* The same for records that the program's stray writes are to be kept off: where keys are used
+ * (os/keys.h), in pages of their own, which carry the key. */
+MUST_USE void *own_alloc_record(size_t bytes);
+void own_free_record(void *at, size_t bytes);
+
 /* Tells the leak scan which memory is ours and holds no root. Calls `visit` for every range;
  * no lock is held meanwhile. */
 void own_each_range(void (*visit)(void *context, uintptr_t start, uintptr_t end), void *context);

@@ -274,6 +274,7 @@ static void heap(struct json *json, const struct heap_stats *heap)
     json_unsigned_at(json, "quarantine_bytes", heap->quarantine_bytes);
     json_unsigned_at(json, "arena_bytes", heap->arena_bytes);
     json_unsigned_at(json, "guarded_blocks", heap->guarded);
+    json_unsigned_at(json, "guarded_by_mprotect", heap->guarded_by_mprotect);
     json_unsigned_at(json, "unguarded_blocks", heap->unguarded);
     json_close(json, '}');
 }

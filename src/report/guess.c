@@ -51,8 +51,8 @@ static bool name_pointer(struct strbuf *out, uintptr_t value)
         } else {
             words_place(out, offset, block.size_bytes, " of");
         }
-        strbuf_str(out, " a ");
-        words_block(out, &block);
+        strbuf_char(out, ' ');
+        words_a_block(out, &block);
         return true;
     }
     static char room[PATH_MOST];

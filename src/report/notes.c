@@ -4,6 +4,7 @@
 #include "base/strbuf.h"
 #include "inspect/watched.h"
 #include "os/guards.h"
+#include "os/keys.h"
 #include "report/symbols.h"
 #include "report/words.h"
 #include "stack/stack.h"
@@ -183,6 +184,22 @@ static void about_guards(struct notes *notes, const struct heap_stats *heap)
     end(notes);
 }
 
+static void about_keys(struct notes *notes)
+{
+    struct os_keys_trouble trouble = os_keys_trouble();
+    if (trouble.refused) {
+        strbuf_str(start(notes), "records are not protected against stray writes: the processor "
+                                 "or the kernel has no protection keys (protect_records=on)");
+        end(notes);
+    }
+    if (trouble.uncovered) {
+        strbuf_str(start(notes), "the system refused a protection key for some of the records");
+        end(notes);
+    }
+    counted(notes, trouble.forgiven, "write",
+            " of the allocator's own to protected records came past its door");
+}
+
 size_t notes_gather(const struct told_run *run, const struct notes_untold *untold,
                     const char *const *given, size_t given_count, const char *list[NOTES_MOST])
 {
@@ -194,6 +211,7 @@ size_t notes_gather(const struct told_run *run, const struct notes_untold *untol
             " reused at once for want of memory: late writes to them go unseen");
     about_watches(&notes);
     about_guards(&notes, &run->heap);
+    about_keys(&notes);
     if (run->error_count > 0 || (run->leaks && run->leaks->blocks > 0)) {
         about_stacks(&notes, run);
         about_errors(&notes, untold);

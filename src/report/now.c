@@ -149,6 +149,7 @@ static void stats_as_text(struct strbuf *out, const struct told_run *run)
     figure(out, "frees", heap->frees, "");
     figure(out, "held back", heap->quarantine_bytes, " bytes");
     figure(out, "from system", heap->arena_bytes, " bytes");
+    figure(out, "guarded", heap->guarded, "");
     figure(out, "errors", run->error_count, "");
 }
 

@@ -200,8 +200,8 @@ static void no_block_text(struct strbuf *out, uintptr_t address)
     struct block_info block;
     strbuf_str(out, "in no live block: it is ");
     if (block_find(address, &block) && block.state == BLOCK_FREED) {
-        strbuf_str(out, "in a ");
-        words_block(out, &block);
+        strbuf_str(out, "in ");
+        words_a_block(out, &block);
     } else {
         address_describe(out, address);
     }

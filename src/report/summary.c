@@ -124,6 +124,32 @@ static void ending(struct strbuf *out, const struct told_run *run)
     }
 }
 
+/* Which ways the blocks that were to have guard pages went. */
+static void guards(struct strbuf *out, const struct heap_stats *heap)
+{
+    uint64_t by_madvise = heap->guarded - heap->guarded_by_mprotect;
+    const struct {
+        uint64_t blocks;
+        const char *way;
+    } ways[] = {
+        {by_madvise, " by madvise"},
+        {heap->guarded_by_mprotect, " by mprotect"},
+        {heap->unguarded, " with canaries only"},
+    };
+    const char *before = "  guards: ";
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (ways[i].blocks > 0) {
+            strbuf_str(out, before);
+            words_count(out, ways[i].blocks, "block");
+            strbuf_str(out, ways[i].way);
+            before = ", ";
+        }
+    }
+    if (heap->guarded + heap->unguarded > 0) {
+        strbuf_char(out, '\n');
+    }
+}
+
 void text_summary(struct strbuf *out, const struct text_style *style, const struct told_run *run)
 {
     start_line(out, style);
@@ -144,6 +170,7 @@ void text_summary(struct strbuf *out, const struct text_style *style, const stru
     strbuf_printf(out, ", %lu still live (", (unsigned long)run->heap.live_blocks);
     words_amount(out, run->heap.live_bytes);
     strbuf_str(out, ")\n");
+    guards(out, &run->heap);
 }
 
 void text_clean(struct strbuf *out, const struct text_style *style, const struct told_run *run)

@@ -82,12 +82,23 @@ static void double_free(struct strbuf *out, const struct text_style *style,
 {
     const struct finding *finding = &error->finding;
     bool resize = finding->function == API_REALLOC || finding->function == API_REALLOCARRAY;
-    strbuf_printf(out, "  %s was called on a %zu-byte block that had already been freed.\n",
-                  api_name(finding->function), finding->block.size_bytes);
+    strbuf_printf(out, "  %s was called on %s %zu-byte block that had already been freed.\n",
+                  api_name(finding->function), word_article(finding->block.size_bytes),
+                  finding->block.size_bytes);
     text_section(out, style, resize ? "Passed to realloc" : "Freed again", &error->access_thread,
                  &error->access);
     text_release(out, style, "First freed", error);
     text_allocation(out, style, error);
+}
+
+/* Itanium C++ ABI, 2.7: new[] of a class with a destructor keeps the number of objects in front of
+ * them, in a word, or more if they are aligned more strictly. */
+static bool is_first_of_array(const struct finding *finding)
+{
+    const struct block_info *block = &finding->block;
+    size_t count_bytes = block->alignment_bytes > 16 ? block->alignment_bytes : sizeof(size_t);
+    return block->via == API_NEW_ARRAY && finding->function != API_DELETE_ARRAY &&
+           (finding->offset == (ptrdiff_t)count_bytes || finding->offset == 16);
 }
 
 static void invalid_free(struct strbuf *out, const struct text_style *style,
@@ -98,10 +109,14 @@ static void invalid_free(struct strbuf *out, const struct text_style *style,
     if (finding->has_block) {
         strbuf_str(out, "an address ");
         words_place(out, finding->offset, finding->block.size_bytes, " of");
-        strbuf_str(out, " a ");
-        words_block(out, &finding->block);
+        strbuf_char(out, ' ');
+        words_a_block(out, &finding->block);
         strbuf_printf(out, " at 0x%lx; only its start can be released.\n",
                       (unsigned long)finding->block.address);
+        if (is_first_of_array(finding)) {
+            strbuf_str(out, "  There the objects of a new[] begin, behind their number: delete[] "
+                            "releases them.\n");
+        }
     } else {
         strbuf_printf(out, "0x%lx, which is no heap block", (unsigned long)finding->pointer);
         strbuf_printf(out, "%s%s.\n", error->place[0] ? ": it is " : "", error->place);
@@ -120,11 +135,13 @@ static void mismatch(struct strbuf *out, const struct text_style *style,
     const struct block_info *block = &finding->block;
     const char *function = api_name(finding->function), *right = word_right_release(block->via);
     if (api_family(block->via) != api_family(finding->function)) {
-        strbuf_printf(out, "  A %zu-byte block allocated by %s was released by %s; it needs %s.\n",
-                      block->size_bytes, api_name(block->via), function, right);
+        strbuf_printf(out,
+                      "  A%s %zu-byte block allocated by %s was released by %s; it needs %s.\n",
+                      word_article(block->size_bytes) + 1, block->size_bytes, api_name(block->via),
+                      function, right);
     } else if (finding->has_given_size && finding->given_size != block->size_bytes) {
-        strbuf_printf(out, "  %s was told a size of %zu for a %zu-byte block.\n", function,
-                      finding->given_size, block->size_bytes);
+        strbuf_printf(out, "  %s was told a size of %zu for %s %zu-byte block.\n", function,
+                      finding->given_size, word_article(block->size_bytes), block->size_bytes);
     } else if (finding->has_given_alignment) {
         strbuf_printf(
             out, "  %s was told an alignment of %zu for a block allocated with alignment %zu.\n",

@@ -98,12 +98,12 @@ static void damage_place(struct strbuf *out, const struct finding *finding)
     }
     strbuf_char(out, ' ');
     bool inside = finding->offset >= 0 && (size_t)finding->offset < block->size_bytes;
-    strbuf_printf(out, "%s %s a %zu-byte block%s.", verbs[finding->access],
+    strbuf_printf(out, "%s %s %s %zu-byte block%s.", verbs[finding->access],
                   finding->offset < 0              ? "before the start of"
                   : !inside                        ? "past the end of"
                   : finding->access == ACCESS_READ ? "from"
                                                    : "into",
-                  block->size_bytes,
+                  word_article(block->size_bytes), block->size_bytes,
                   finding->kind == FINDING_USE_AFTER_FREE ? " after it was freed" : "");
     if (finding->has_offset) {
         damage_offset(out, finding, inside);
@@ -155,8 +155,8 @@ static void neighbour(struct strbuf *out, const struct text_style *style,
 {
     const struct block_info *other = &error->finding.neighbour;
     strbuf_str(
-        out, "  The damage lies between two blocks; either may have been overrun. The other is a ");
-    words_block(out, other);
+        out, "  The damage lies between two blocks; either may have been overrun. The other is ");
+    words_a_block(out, other);
     strbuf_printf(out, " at 0x%lx.\n", (unsigned long)other->address);
     const struct thread_name unknown = {0};
     text_section_with(out, style, "The other was allocated", api_name(other->via), &unknown,

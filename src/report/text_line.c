@@ -78,7 +78,8 @@ static void mismatch(struct strbuf *out, const struct finding *finding)
     block(out, finding);
     strbuf_printf(out, ", which %s made", api_name(finding->block.via));
     if (finding->has_given_size && finding->given_size != finding->block.size_bytes) {
-        strbuf_printf(out, ", as one of %zu bytes", finding->given_size);
+        strbuf_str(out, ", as one of ");
+        words_bytes(out, finding->given_size);
     }
     if (finding->has_given_alignment) {
         strbuf_printf(out, ", as one aligned to %zu", finding->given_alignment);

@@ -32,8 +32,8 @@ static void event(struct strbuf *out, const struct text_style *style,
     strbuf_str(&label, ", ");
     place(&label, event->distance, between_guards);
     if (event->has_size) {
-        strbuf_printf(&label, ", a %zu-byte block was %s", event->size_bytes,
-                      event->is_release ? "freed" : "allocated");
+        strbuf_printf(&label, ", %s %zu-byte block was %s", word_article(event->size_bytes),
+                      event->size_bytes, event->is_release ? "freed" : "allocated");
     } else {
         strbuf_printf(&label, ", a block was %s", event->is_release ? "freed" : "allocated");
     }

@@ -1,6 +1,7 @@
 #include "report/wild.h"
 
 #include "alloc/lookup.h"
+#include "alloc/record_owner.h"
 #include "base/strbuf.h"
 #include "block/fill.h"
 #include "inspect/address.h"
@@ -21,8 +22,8 @@ static void plus(struct strbuf *out, uintptr_t distance)
 static void describe_place(struct strbuf *out, uintptr_t address, const struct block_info *block)
 {
     words_place(out, (ptrdiff_t)(address - block->address), block->size_bytes, " of");
-    strbuf_str(out, " a ");
-    words_block(out, block);
+    strbuf_char(out, ' ');
+    words_a_block(out, block);
 }
 
 /* The nearest blocks on both sides of an address that is in none. */
@@ -76,10 +77,26 @@ static void describe_near(struct told_death *told, struct strbuf *out)
     }
 }
 
+bool wild_describe_record(struct strbuf *out, uintptr_t address, struct block_info *block)
+{
+    bool has_block = record_owner(address, block);
+    strbuf_str(out, "in Coalmine's own records");
+    if (has_block) {
+        strbuf_str(out, ", in that of a ");
+        words_block(out, block);
+    }
+    strbuf_str(out, ": a stray write, which was stopped (protect_records=on)");
+    return has_block;
+}
+
 static void describe_address(struct told_death *told, struct strbuf *out)
 {
     const struct death *death = &told->death;
     uintptr_t address = death->fault.address;
+    if (death->fault.is_denied) {
+        told->has_block = wild_describe_record(out, address, &told->block);
+        return;
+    }
     told->has_block = block_find(address, &told->block);
     if (death->stack_is_full) {
         strbuf_str(out, "beyond the end of this thread's stack, which is full (stack overflow)");

@@ -1,5 +1,7 @@
 #include "report/words.h"
 
+#include <stdbool.h>
+
 #include <string.h>
 
 #include "alloc/family.h"
@@ -86,6 +88,16 @@ void words_bytes(struct strbuf *out, uint64_t bytes)
     words_count(out, bytes, "byte");
 }
 
+/* By the first word that is spoken: eight and eighty, eleven and eighteen. */
+const char *word_article(uint64_t number)
+{
+    while (number >= 1000) {
+        number /= 1000;
+    }
+    bool eight = number == 8 || number / 10 == 8 || number / 100 == 8;
+    return eight || number == 11 || number == 18 ? "an" : "a";
+}
+
 void words_amount(struct strbuf *out, uint64_t bytes)
 {
     static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
@@ -126,6 +138,13 @@ void words_block(struct strbuf *out, const struct block_info *block)
 {
     strbuf_printf(out, "%s%zu-byte block", block->state == BLOCK_FREED ? "freed " : "",
                   block->size_bytes);
+}
+
+void words_a_block(struct strbuf *out, const struct block_info *block)
+{
+    bool freed = block->state == BLOCK_FREED;
+    strbuf_printf(out, "%s ", freed ? "a" : word_article(block->size_bytes));
+    words_block(out, block);
 }
 
 void words_safe(struct strbuf *out, const char *text)

@@ -24,6 +24,9 @@ const char *word_right_release(enum api via);
 void words_bytes(struct strbuf *out, uint64_t bytes);
 void words_count(struct strbuf *out, uint64_t count, const char *noun);
 
+/* The article before a number in digits: "an" 8-byte block, "a" 24-byte one. */
+const char *word_article(uint64_t number);
+
 /* Rounded for a person: "812 bytes", "73.2 KiB". */
 void words_amount(struct strbuf *out, uint64_t bytes);
 
@@ -33,6 +36,7 @@ void words_place(struct strbuf *out, ptrdiff_t offset, size_t size, const char *
 
 /* "24-byte block", "freed 24-byte block". */
 void words_block(struct strbuf *out, const struct block_info *block);
+void words_a_block(struct strbuf *out, const struct block_info *block); /* "a 24-byte block" */
 
 /* Text from outside: what would steer a terminal or break a line becomes '?'. */
 void words_safe(struct strbuf *out, const char *text);

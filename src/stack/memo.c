@@ -20,7 +20,7 @@ static_assert(MEMO_LINES <= 1 << MEMO_LINE_BITS, "a way holds a tag and a line")
 
 struct stack_cache *stack_cache_create(uintptr_t low, uintptr_t high)
 {
-    struct stack_cache *cache = own_alloc(sizeof *cache);
+    struct stack_cache *cache = own_alloc_record(sizeof *cache);
     if (cache) {
         cache->low = low;
         cache->high = high & ~(uintptr_t)7;
@@ -32,7 +32,7 @@ struct stack_cache *stack_cache_create(uintptr_t low, uintptr_t high)
 
 void stack_cache_destroy(struct stack_cache *cache)
 {
-    own_free(cache, sizeof *cache);
+    own_free_record(cache, sizeof *cache);
 }
 
 /* Returns the epoch, for end_change(). */

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 
 #include "base/align.h"
+#include "os/keys.h"
 #include "os/own.h"
 #include "os/pages.h"
 
@@ -49,6 +50,7 @@ static NOINLINE char *make_reservation(void)
         return atomic_load_explicit(&reservation, memory_order_acquire); /* NULL if not yet there */
     }
     own_add_range(mine, bytes);
+    os_keys_cover(mine, bytes, false);
     atomic_store_explicit(&reservation, mine, memory_order_release);
     return mine;
 }

@@ -184,6 +184,7 @@ static void add_heap(struct heap_stats *sum, const json_t *heap)
     sum->quarantine_bytes += saved_number(heap, "quarantine_bytes");
     sum->arena_bytes += saved_number(heap, "arena_bytes");
     sum->guarded += saved_number(heap, "guarded_blocks");
+    sum->guarded_by_mprotect += saved_number(heap, "guarded_by_mprotect");
     sum->unguarded += saved_number(heap, "unguarded_blocks");
 }
 

@@ -259,6 +259,6 @@ void suggest_suppressions(FILE *out, const struct told_run *run, enum suggest_st
     if (run->error_count > 0) {
         fputs("# not listed: ", out);
         put_count(out, run->error_count, "error");
-        fputs(" that are no leaks\n", out);
+        fputs(run->error_count == 1 ? " that is no leak\n" : " that are no leaks\n", out);
     }
 }

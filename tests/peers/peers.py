@@ -3,6 +3,7 @@
 import subprocess
 
 import compiling
+import running
 import suite
 
 TIMEOUT_S = 120
@@ -13,15 +14,12 @@ DID_NOT_END = "did not end"
 
 def run_of(command, **more):
     """(what a run says on stderr, its exit status); a run that does not end says so."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.PIPE,
-                               env=suite.clean_environment(**more), text=True, errors="replace")
+    process = running.start(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.PIPE, env=suite.clean_environment(**more),
+                            text=True, errors="replace")
     try:
-        text = process.communicate(timeout=TIMEOUT_S)[1]
-        return text, process.returncode
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
+        return running.finish(process, TIMEOUT_S)[1], process.returncode
+    except suite.Failed:
         return DID_NOT_END, None
 
 

@@ -7,8 +7,9 @@ import re
 import shutil
 import subprocess
 
+import running
 import suite
-from suite import Failed, check
+from suite import check
 
 TIMEOUT_S = 240
 
@@ -40,16 +41,11 @@ class Leaks:
 
 def run(command, folder, environment, stdin=None, limit=None, timeout_s=TIMEOUT_S):
     """The finished process; `limit` is called in the child before the program starts."""
-    process = subprocess.Popen(command, cwd=folder, env=environment, text=True, errors="replace",
-                               preexec_fn=limit,
-                               stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        stdout, stderr = process.communicate(stdin, timeout=timeout_s)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        stdout, stderr = process.communicate()
-        raise Failed(f"still running after {timeout_s} s: {command}\n{stderr[-2000:]}") from None
+    process = running.start(command, cwd=folder, env=environment, text=True, errors="replace",
+                            preexec_fn=limit,
+                            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    stdout, stderr = running.finish(process, timeout_s, stdin)
     return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 

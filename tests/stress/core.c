@@ -11,6 +11,7 @@ enum { REDZONE_BYTES = 8, DEPTH = 30 };
 
 _Thread_local struct finding core_last_finding;
 enum guard_mode core_guard = GUARD_OFF;
+bool core_hardens;
 
 static atomic_ulong counts[FINDING_KINDS];
 
@@ -38,8 +39,9 @@ bool core_start(size_t quarantine_bytes, enum core_stacks stacks)
 {
     const struct heap_config config = {
         .redzone_bytes = REDZONE_BYTES,
+        .hardens = core_hardens,
         .fill = true,
-        .free_stacks = true,
+        .free_stacks = !core_hardens,
         .quarantine_cap_bytes = quarantine_bytes,
         .quarantine_floor_bytes = quarantine_bytes,
         .guards_best = core_guard == GUARD_OFF ? GUARDS_NONE : GUARDS_MADVISE,

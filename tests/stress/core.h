@@ -12,7 +12,9 @@
 
 enum core_stacks { CORE_ONE_FRAME, CORE_WHOLE_STACKS };
 
-extern enum guard_mode core_guard; /* set before the start; GUARD_OFF */
+/* Set before the start. */
+extern enum guard_mode core_guard; /* GUARD_OFF */
+extern bool core_hardens;          /* false */
 
 /* Once in a process. False: the heap could not start for want of memory. */
 bool core_start(size_t quarantine_bytes, enum core_stacks stacks);

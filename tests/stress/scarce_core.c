@@ -22,11 +22,12 @@ enum {
 };
 
 static unsigned long seed = 1, operations = 1500, most = 400000, first = 1, last = 100000,
-                     guard = GUARD_OFF;
+                     guard = GUARD_OFF, hardens = false;
 
 static int trial(unsigned long nth, bool stay)
 {
     core_guard = (enum guard_mode)guard;
+    core_hardens = hardens;
     os_pages_fail_at(nth, stay);
     if (!core_start(QUARANTINE_BYTES, CORE_WHOLE_STACKS)) {
         return TRIAL_KEPT;
@@ -73,13 +74,14 @@ static int trial_in_child(unsigned long nth, bool stay)
 int main(int argc, char **argv)
 {
     const struct argument known[] = {
-        {"--seed", &seed}, {"--ops", &operations}, {"--most", &most}, {"--first", &first},
-        {"--last", &last}, {"--guard", &guard},    {NULL, NULL},
+        {"--seed", &seed}, {"--ops", &operations}, {"--most", &most},       {"--first", &first},
+        {"--last", &last}, {"--guard", &guard},    {"--hardens", &hardens}, {NULL, NULL},
     };
     if (!arguments_read(argc, argv, known)) {
         return 2;
     }
-    printf("--seed %lu --ops %lu --most %lu --guard %lu\n", seed, operations, most, guard);
+    printf("--seed %lu --ops %lu --most %lu --guard %lu --hardens %lu\n", seed, operations, most,
+           guard, hardens);
     unsigned broken = 0;
     for (unsigned long nth = first; nth <= last; nth++) {
         int alone = trial_in_child(nth, false);

@@ -11,19 +11,26 @@
 int main(int argc, char **argv)
 {
     unsigned long seed = arguments_fresh_seed(), operations = 100000, threads = 4, most = 2 << 20,
-                  quarantine = 1 << 20, guard = GUARD_OFF;
+                  quarantine = 1 << 20, guard = GUARD_OFF, hardens = false;
     const struct argument known[] = {
-        {"--seed", &seed}, {"--ops", &operations},        {"--threads", &threads},
-        {"--most", &most}, {"--quarantine", &quarantine}, {"--guard", &guard},
+        {"--seed", &seed},
+        {"--ops", &operations},
+        {"--threads", &threads},
+        {"--most", &most},
+        {"--quarantine", &quarantine},
+        {"--guard", &guard},
+        {"--hardens", &hardens},
         {NULL, NULL},
     };
     if (!arguments_read(argc, argv, known)) {
         return 2;
     }
-    printf("--seed %lu --ops %lu --threads %lu --most %lu --quarantine %lu --guard %lu\n", seed,
-           operations, threads, most, quarantine, guard);
+    printf("--seed %lu --ops %lu --threads %lu --most %lu --quarantine %lu --guard %lu --hardens "
+           "%lu\n",
+           seed, operations, threads, most, quarantine, guard, hardens);
     fflush(stdout);
     core_guard = (enum guard_mode)guard;
+    core_hardens = hardens;
     if (!core_start(quarantine, CORE_WHOLE_STACKS)) {
         fputs("the heap does not start\n", stderr);
         return 1;

@@ -30,7 +30,7 @@ START_TEST(test_no_byte_is_ever_zero_or_text_or_minus_one)
 {
     const uint64_t secrets[] = {0, ~(uint64_t)0, 0x0101010101010101, 0x9E3779B97F4A7C15};
     for (size_t s = 0; s < sizeof secrets / sizeof *secrets; s++) {
-        canary_secret = secrets[s];
+        canary_start(secrets[s]);
         for (uintptr_t address = 0x7f0000000000; address < 0x7f0000000000 + 800000; address += 8) {
             uint64_t word = canary_word(address);
             for (int i = 0; i < 8; i++) {
@@ -44,9 +44,10 @@ END_TEST
 
 START_TEST(test_words_differ_by_address_and_by_secret)
 {
+    canary_start(1);
     uint64_t here = canary_word(0x1000), there = canary_word(0x1008);
     ck_assert(here != there);
-    canary_secret = ~canary_secret;
+    canary_start(~(uint64_t)1);
     ck_assert(here != canary_word(0x1000));
 }
 END_TEST

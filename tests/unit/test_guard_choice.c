@@ -27,10 +27,14 @@ static bool guards(uint32_t stack)
     return guard_choice(stack, true, SMALL).guard;
 }
 
-/* So much of the allowance goes. */
+enum { STEP_US = 10 };
+
+/* So much of the allowance goes, a block's worth at a time. */
 static void spend_us(uint64_t us)
 {
-    guard_choice_end(os_clock_ns() - us * 1000);
+    for (; us >= STEP_US; us -= STEP_US) {
+        guard_choice_end(os_clock_ns() - STEP_US * 1000);
+    }
 }
 
 START_TEST(test_off_and_all_are_what_they_say)
@@ -111,6 +115,43 @@ START_TEST(test_what_is_left_goes_to_stacks_that_had_least)
         spend_us(10);
     }
     ck_assert(guards(STACK + 100));
+}
+END_TEST
+
+START_TEST(test_a_block_that_took_long_is_not_paid_for_in_full)
+{
+    start_with(GUARD_SAMPLE);
+    guard_choice_end(os_clock_ns() - 1000000000); /* the scheduler had other plans */
+    ck_assert(guards(STACK));
+}
+END_TEST
+
+START_TEST(test_who_has_run_for_a_while_may_spend_ahead)
+{
+    start_with(GUARD_SAMPLE);
+    os_sleep_us(64 * 1000); /* a 64th of it is 1,000 us */
+    int guarded = 0;
+    for (uint32_t stack = 2; guarded < 100 && guards(stack); stack += 2) {
+        guarded++;
+        spend_us(STEP_US);
+    }
+    ck_assert_int_eq(guarded, 100);
+}
+END_TEST
+
+START_TEST(test_sides_take_turns_for_each_stack_and_behind_is_first)
+{
+    start_with(GUARD_SAMPLE);
+    for (uint32_t stack = 2; stack < 40; stack += 2) {
+        for (int i = 0; i < 8; i++) {
+            ck_assert(guards(stack));
+            ck_assert_int_eq(guard_choice_side(stack),
+                             i % 2 == 0 ? GUARD_SIDE_AFTER : GUARD_SIDE_BEFORE);
+        }
+    }
+    ck_assert_int_eq(guard_choice_side(STACK), GUARD_SIDE_BOTH);
+    guard_choice_always(2); /* no longer counted */
+    ck_assert_int_eq(guard_choice_side(2), GUARD_SIDE_BOTH);
 }
 END_TEST
 
@@ -252,6 +293,9 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_without_a_stack_nothing_is_guarded);
     tcase_add_test(tests, test_a_spent_allowance_refuses_and_comes_again_with_time);
     tcase_add_test(tests, test_what_is_left_goes_to_stacks_that_had_least);
+    tcase_add_test(tests, test_a_block_that_took_long_is_not_paid_for_in_full);
+    tcase_add_test(tests, test_who_has_run_for_a_while_may_spend_ahead);
+    tcase_add_test(tests, test_sides_take_turns_for_each_stack_and_behind_is_first);
     tcase_add_test(tests, test_memory_of_guarded_blocks_is_bounded);
     tcase_add_loop_test(tests, test_a_marked_stack_is_always_guarded, 0, 2);
     tcase_add_test(tests, test_known_sites_are_asked_for_once);

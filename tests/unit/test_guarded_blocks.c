@@ -91,15 +91,14 @@ START_TEST(test_sides_take_turns)
 }
 END_TEST
 
-START_TEST(test_objects_are_aligned_as_their_size_demands)
+/* Clang stores 16 bytes at a time, aligned, into what new returned for an object of 24. */
+START_TEST(test_objects_are_aligned_as_any_other_block)
 {
     start(GUARD_SIDE_AFTER);
     for (size_t size = 1; size < 200; size++) {
-        size_t alignment = size & -size;
-        alignment = alignment < 16 ? alignment : 16;
         uintptr_t block = (uintptr_t)take_by(API_NEW, size, ANY_ALIGNMENT);
-        ck_assert_uint_eq((block + size) % OS_PAGE, 0);
-        ck_assert_uint_eq(block % alignment, 0);
+        ck_assert_uint_eq(block % weakest(size), 0);
+        ck_assert_uint_lt((OS_PAGE - (block + size) % OS_PAGE) % OS_PAGE, weakest(size));
         uintptr_t array = (uintptr_t)take_by(API_NEW_ARRAY, size, ANY_ALIGNMENT);
         ck_assert_uint_eq(array % weakest(size), 0);
     }
@@ -354,7 +353,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_blocks_end_as_near_to_the_guard_as_their_size_lets_them);
     tcase_add_test(tests, test_blocks_begin_at_the_guard_on_the_other_side);
     tcase_add_test(tests, test_sides_take_turns);
-    tcase_add_test(tests, test_objects_are_aligned_as_their_size_demands);
+    tcase_add_test(tests, test_objects_are_aligned_as_any_other_block);
     tcase_add_test(tests, test_alignment_that_is_asked_for_is_kept);
     tcase_add_loop_test(tests, test_a_chosen_alignment_trades_it_for_exactness, 0, 2);
     tcase_add_test(tests, test_an_empty_block_is_all_guard);

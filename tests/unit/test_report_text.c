@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/trace.h"
+#include "report/words.h"
 #include "support/suite.h"
 #include "support/told.h"
 
@@ -216,7 +217,10 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
                                     .frees = 120,
                                     .live_blocks = 3,
                                     .live_bytes = 57,
-                                    .peak_bytes = 75000}};
+                                    .peak_bytes = 75000,
+                                    .guarded = 41,
+                                    .guarded_by_mprotect = 1,
+                                    .unguarded = 7}};
     run.kind_counts[FINDING_DOUBLE_FREE] = 15;
     run.left_out[LEAK_POSSIBLE] = (struct leak_sum){1, 7};
     struct suppression unused = {.name = "old", .file = "a.supp", .line = 9};
@@ -241,7 +245,8 @@ START_TEST(test_summary_counts_by_kind_and_names_repeats)
               "  suppressions that hid nothing: 1\n"
               "    old (a.supp:9)\n"
               "  incomplete: 3 stacks could not be read to the end\n"
-              "  heap: 123 allocations, peak 73.2 KiB, 120 frees, 3 still live (57 bytes)\n");
+              "  heap: 123 allocations, peak 73.2 KiB, 120 frees, 3 still live (57 bytes)\n"
+              "  guards: 40 blocks by madvise, 1 block by mprotect, 7 blocks with canaries only\n");
 }
 END_TEST
 
@@ -273,6 +278,19 @@ START_TEST(test_color_marks_kind_and_labels_only_when_asked)
 }
 END_TEST
 
+START_TEST(test_numbers_take_the_article_that_is_spoken)
+{
+    static const uint64_t an[] = {8, 11, 18, 80, 89, 800, 8000, 11000, 18500, 80000, 8000000};
+    static const uint64_t a[] = {0, 1, 7, 9, 10, 12, 17, 19, 78, 110, 118, 180, 1100, 1800, 7999};
+    for (size_t i = 0; i < sizeof an / sizeof *an; i++) {
+        ck_assert_str_eq(word_article(an[i]), "an");
+    }
+    for (size_t i = 0; i < sizeof a / sizeof *a; i++) {
+        ck_assert_str_eq(word_article(a[i]), "a");
+    }
+}
+END_TEST
+
 START_TEST(test_names_cannot_steer_the_terminal)
 {
     const struct frame odd = {.function = "f\033[2J\n", .module = "/tmp/a\rb", .offset = 1};
@@ -299,6 +317,7 @@ static void add(TCase *all)
     tcase_add_test(all, test_summary_counts_by_kind_and_names_repeats);
     tcase_add_test(all, test_clean_run_is_one_line);
     tcase_add_test(all, test_color_marks_kind_and_labels_only_when_asked);
+    tcase_add_test(all, test_numbers_take_the_article_that_is_spoken);
     tcase_add_test(all, test_names_cannot_steer_the_terminal);
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "alloc/door.h"
 #include "alloc/guard_hit.h"
 #include "alloc/known.h"
 #include "alloc/lookup.h"
@@ -55,6 +56,7 @@ static void let_through(const struct finding *finding)
  * early where the library is not ready. */
 static NOINLINE void judge(struct call call, uintptr_t at, size_t bytes, enum finding_access access)
 {
+    DOOR(door);
     struct finding finding = {.access = access};
     if (bounds_are_left(at, bytes, &finding)) {
         tell(call, at, &finding);
@@ -78,6 +80,7 @@ static NOINLINE void judge_overlap(struct call call, uintptr_t to, uintptr_t fro
         finding.has_offset = true;
         finding.offset = (ptrdiff_t)(first - finding.block.address);
         finding.bad_bytes = (to < from ? to : from) + bytes - first;
+        DOOR(door);
         tell(call, to, &finding);
     }
 }
