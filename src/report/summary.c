@@ -121,6 +121,10 @@ static void ending(struct strbuf *out, const struct told_run *run)
     if (run->death) {
         strbuf_str(out, "; ended by ");
         death_name(out, run->death->death.number);
+        /* a value of our fill patterns was used: that no check saw it does not make it none */
+        strbuf_str(out, run->error_count == 0 && run->death->hint[0]
+                            ? ", and that is an error: see above"
+                            : "");
     }
 }
 

@@ -12,16 +12,19 @@
 #include <unistd.h>
 
 #include "options/options.h"
+#include "report/death.h"
 #include "report/words.h"
 #include "tool/complain.h"
+#include "tool/hunt_match.h"
 #include "tool/hunt_merge.h"
 #include "tool/hunt_plan.h"
 #include "tool/hunt_report.h"
 #include "tool/hunt_run.h"
+#include "tool/hunt_verdict.h"
 #include "tool/program.h"
 #include "tool/run.h"
 
-enum { RUNS_STANDARD = 6, RUNS_MOST = 1000 };
+enum { RUNS_STANDARD = 6, RUNS_MOST = 1000, SIGNAL_NAME_BYTES = 32 };
 
 struct hunt {
     unsigned runs_most;
@@ -149,28 +152,13 @@ static bool run_once(struct hunt *hunt, const char *folder)
     return done;
 }
 
-static void name_place(const struct trace *trace, char *out, size_t capacity)
-{
-    for (uint32_t i = 0; i < trace->count; i++) {
-        const struct frame *frame = &trace->frames[i];
-        if (frame->function && frame->file) {
-            snprintf(out, capacity, "%s (%s:%u)", frame->function, words_base_name(frame->file),
-                     frame->line);
-            return;
-        }
-    }
-    const struct frame *first = trace->frames;
-    snprintf(out, capacity, "%s+0x%lx", first->module ? words_base_name(first->module) : "code",
-             (unsigned long)first->offset);
-}
-
 /* What this run showed that those before did not. */
 static void tell_caught(const struct hunt *hunt, const struct saved *run)
 {
     for (const struct told_error *error = run->run.errors; error; error = error->next) {
         if (hunt_is_caught(error) && !hunt_merge_find(&hunt->total, error)) {
-            char place[256];
-            name_place(&error->access, place, sizeof place);
+            char place[HUNT_PLACE_BYTES];
+            hunt_place(&error->access, place, sizeof place);
             const char *deed = error->finding.access == ACCESS_READ ? ", a read," : "";
             say(hunt, "run %u: caught in the act: %s%s in %s", hunt->runs,
                 word_kind(error->finding.kind), deed, place);
@@ -215,11 +203,53 @@ static bool run_and_look(struct hunt *hunt)
     return done;
 }
 
-static void tell_end(const struct hunt *hunt)
+/* The last run ended by a crash, and none has an error to show for it. 0: not so. */
+static int unexplained_crash(const struct hunt *hunt)
 {
-    if (hunt->plan.count == 0) {
-        return;
+    const struct told_death *told = hunt->total.run.death;
+    struct death death = {.number = WIFSIGNALED(hunt->last.status) ? WTERMSIG(hunt->last.status)
+                                    : told                         ? told->death.number
+                                                                   : 0};
+    return !hunt->total.run.errors && death_is_crash(&death) ? death.number : 0;
+}
+
+static void name_signal(int signal, char *out, size_t capacity)
+{
+    struct strbuf name;
+    strbuf_init(&name, out, capacity);
+    death_name(&name, signal);
+}
+
+static void tell_crash(const struct hunt *hunt, int signal)
+{
+    char room[SIGNAL_NAME_BYTES];
+    name_signal(signal, room, sizeof room);
+    say(hunt, "run %u: ended by %s, with no error found before", hunt->runs, room);
+}
+
+/* Of reads beside a block nothing is left to see afterwards: only guards see them. */
+static void tell_nothing_found(const struct hunt *hunt, const char *verdict)
+{
+    const struct options *options = &hunt->options;
+    bool has_more = options->guard != OPTIONS_GUARD_ALL || options->guard_align != OPTIONS_ALIGN_1;
+    char room[SIGNAL_NAME_BYTES];
+    bool crashed = unexplained_crash(hunt) != 0;
+    name_signal(unexplained_crash(hunt), room, sizeof room);
+    say(hunt, "%s%s%s%s", verdict, crashed ? "; the last was ended by " : "", crashed ? room : "",
+        crashed && hunt->plan.step < HUNT_GIVE_UP ? "; --runs=N allows more"
+        : has_more ? "; with --guard=all --guard_align=1 it sees reads as well, to the byte"
+                   : "");
+}
+
+static void tell_lines(const struct hunt *hunt, char *lines)
+{
+    for (char *line = strtok(lines, "\n"); line; line = strtok(NULL, "\n")) {
+        say(hunt, "%s", line);
     }
+}
+
+static void tell_open(const struct hunt *hunt)
+{
     const char *plural = hunt->plan.count == 1 ? "" : "s";
     if (hunt_run_is_over()) {
         say(hunt, "ended by a signal, with %zu error%s not caught in the act", hunt->plan.count,
@@ -228,6 +258,23 @@ static void tell_end(const struct hunt *hunt)
         say(hunt, "not caught in the act in %u run%s: %zu error%s%s", hunt->runs,
             hunt->runs == 1 ? "" : "s", hunt->plan.count, plural,
             hunt->plan.step == HUNT_GIVE_UP ? "" : "; --runs=N allows more");
+    }
+}
+
+/* The hunt's last words. */
+static void tell_end(const struct hunt *hunt)
+{
+    char *verdict = hunt_verdict(&hunt->plan, &hunt->total, hunt->runs);
+    if (hunt->total.reports == 0) {
+        say(hunt, "no report came of %u run%s", hunt->runs, hunt->runs == 1 ? "" : "s");
+    } else if (hunt->total.run.errors) {
+        tell_lines(hunt, verdict);
+    } else {
+        tell_nothing_found(hunt, verdict);
+    }
+    free(verdict);
+    if (hunt->plan.count > 0) {
+        tell_open(hunt);
     }
 }
 
@@ -244,6 +291,21 @@ static int final_status(struct hunt *hunt)
     return status;
 }
 
+/* False: there is nothing more to try. */
+static bool choose_next(struct hunt *hunt)
+{
+    int signal = unexplained_crash(hunt);
+    if (hunt->plan.count > 0) {
+        hunt_plan_next(&hunt->plan);
+    } else if (signal != 0) {
+        tell_crash(hunt, signal);
+        hunt_plan_after_crash(&hunt->plan, &hunt->options);
+    } else {
+        return false;
+    }
+    return hunt->plan.step < HUNT_GIVE_UP;
+}
+
 static int run_hunt(struct hunt *hunt)
 {
     if (!hunt_input_start(&hunt->program.input, hunt->folder)) {
@@ -253,20 +315,16 @@ static int run_hunt(struct hunt *hunt)
     bool done;
     do {
         done = run_and_look(hunt);
-        if (hunt->plan.count > 0) {
-            hunt_plan_next(&hunt->plan);
-        }
-    } while (done && hunt->plan.count > 0 && hunt->plan.step < HUNT_GIVE_UP &&
-             hunt->runs < hunt->runs_most && !hunt_run_is_over());
+    } while (done && choose_next(hunt) && hunt->runs < hunt->runs_most && !hunt_run_is_over());
     if (hunt->runs == 0) {
         return STATUS_FAILED;
     }
-    tell_end(hunt);
     int status = final_status(hunt);
-    hunt_merge_order(&hunt->total, hunt_find_caught);
+    hunt_verdict_order(&hunt->plan, &hunt->total);
     if (hunt->total.reports > 0) {
         hunt_report_write(&hunt->total, &hunt->options, hunt->program.path);
     }
+    tell_end(hunt);
     remove_folder(hunt);
     return hunt_run_pass_on(status);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tool/complain.h"
+#include "tool/hunt_match.h"
 
 static bool is_same_text(const char *one, const char *other)
 {
@@ -45,16 +46,14 @@ struct told_error *hunt_merge_find(const struct saved *in, const struct told_err
     return (struct told_error *)(uintptr_t)find(in->run.errors, error);
 }
 
-static bool is_after_the_fact(const struct told_error *error)
-{
-    return error->finding.kind <= FINDING_USE_AFTER_FREE && error->access.count == 0;
-}
-
 static bool is_alike(const struct told_error *one, const struct told_error *other)
 {
-    return is_same_error(one, other) ||
-           (is_after_the_fact(one) && is_after_the_fact(other) &&
-            one->finding.kind == other->finding.kind && is_same_trace(&one->alloc, &other->alloc));
+    if (!hunt_is_damage(one) || !hunt_is_damage(other)) {
+        return is_same_error(one, other);
+    }
+    return is_same_error(one, other) || hunt_match(one, other) >= HUNT_MATCH_BYTES ||
+           (one->finding.kind == other->finding.kind && is_same_trace(&one->alloc, &other->alloc) &&
+            hunt_match_may_be(one, other));
 }
 
 /* Among those up to `last`, which NULL has none. */
@@ -82,7 +81,9 @@ static void add_errors(struct saved *total, const struct told_error *from)
         known = known ? known : find_alike(total->run.errors, newest, from);
         if (known) {
             known->count = from->count > known->count ? from->count : known->count;
-            known->block_number = from->block_number > 0 ? from->block_number : known->block_number;
+            if (from->block_number > 0 && hunt_match_may_be(known, from)) {
+                known->block_number = from->block_number; /* else it is of another block */
+            }
             continue;
         }
         struct told_error *kept = have_memory(malloc(sizeof *kept));
@@ -157,29 +158,4 @@ void hunt_merge(struct saved *total, const struct saved *run)
     add_incomplete(&total->run, &run->run);
     saved_recount(total);
     saved_sort(total);
-}
-
-static void unlink_error(struct saved *total, const struct told_error *error)
-{
-    const struct told_error **link = &total->run.errors;
-    while (*link != error) {
-        link = (const struct told_error **)(uintptr_t) & (*link)->next;
-    }
-    *link = error->next;
-}
-
-void hunt_merge_order(struct saved *total,
-                      const struct told_error *(*caught)(const struct saved *total,
-                                                         const struct told_error *error))
-{
-    struct told_error *error = (struct told_error *)(uintptr_t)total->run.errors;
-    for (; error; error = error->next) {
-        const struct told_error *found = is_after_the_fact(error) ? caught(total, error) : NULL;
-        if (found && found != error->next) {
-            struct told_error *moved = (struct told_error *)(uintptr_t)found;
-            unlink_error(total, found);
-            moved->next = error->next;
-            error->next = moved;
-        }
-    }
 }

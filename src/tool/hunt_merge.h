@@ -14,13 +14,8 @@ void hunt_merge(struct saved *total, const struct saved *run);
 /* The entry that is equal; NULL: none. */
 MUST_USE struct told_error *hunt_merge_find(const struct saved *in, const struct told_error *error);
 
-/* The same, or another view of it: damage to the blocks of one site that is found at free in one
- * run, and at exit in the next. */
+/* The same, or another view of it: damage to the same bytes that is found at free in one run, and
+ * at exit in the next, or from the block on its other side. */
 MUST_USE bool hunt_merge_has_alike(const struct saved *in, const struct told_error *error);
-
-/* Puts each of the errors that `caught` names right behind the one it was asked for. */
-void hunt_merge_order(struct saved *total,
-                      const struct told_error *(*caught)(const struct saved *total,
-                                                         const struct told_error *error));
 
 #endif

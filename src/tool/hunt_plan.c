@@ -6,6 +6,7 @@
 
 #include "report/site_text.h"
 #include "tool/complain.h"
+#include "tool/hunt_match.h"
 #include "tool/hunt_merge.h"
 
 enum {
@@ -13,107 +14,100 @@ enum {
     ENTRY_BYTES = 16 * 1024,
 };
 
-static bool is_damage(const struct told_error *error)
+/* True for a write, or where a read is as near as it gets: nothing else than what it opened could
+ * show the write behind it. */
+static bool is_enough(const struct hunt_plan *plan, const struct told_error *error,
+                      const struct told_error *caught)
 {
-    return error->finding.kind <= FINDING_USE_AFTER_FREE && error->finding.has_block;
+    return hunt_is_write(caught) || plan->step >= HUNT_OTHER ||
+           error->finding.kind == FINDING_USE_AFTER_FREE;
 }
 
-bool hunt_is_caught(const struct told_error *error)
+/* That it belongs to other bytes is known, where it does. */
+static bool belongs_elsewhere(const struct saved *total, const struct told_error *caught,
+                              const struct told_error *error)
 {
-    return is_damage(error) && error->access.count > 0;
-}
-
-static bool is_write(const struct told_error *caught)
-{
-    return caught->finding.access != ACCESS_READ;
-}
-
-static bool is_after_the_fact(const struct told_error *error)
-{
-    return is_damage(error) && error->access.count == 0;
-}
-
-static bool is_of_site(const struct told_error *caught, const struct trace *trace)
-{
-    struct site_line one, other;
-    return site_of_trace(&caught->alloc, &one) && site_of_trace(trace, &other) &&
-           site_is_same(&one, &other);
-}
-
-/* From the end of its block, or for what is before it or freed, from its start. */
-static ptrdiff_t place_of(const struct finding *finding)
-{
-    ptrdiff_t end = finding->kind == FINDING_OVERFLOW ? (ptrdiff_t)finding->block.size_bytes : 0;
-    return finding->offset - end;
-}
-
-static bool overlap(const struct finding *one, const struct finding *other)
-{
-    ptrdiff_t a = place_of(one), b = place_of(other);
-    ptrdiff_t a_length = one->bad_bytes > 0 ? (ptrdiff_t)one->bad_bytes : 1;
-    ptrdiff_t b_length = other->bad_bytes > 0 ? (ptrdiff_t)other->bad_bytes : 1;
-    return one->kind == other->kind && a < b + b_length && b < a + a_length;
-}
-
-static bool is_of_its_site(const struct told_error *caught, const struct told_error *error)
-{
-    return is_of_site(caught, &error->alloc) || is_of_site(caught, &error->neighbour_alloc);
-}
-
-/* Damage between two blocks may be that of the other one: that shows when it comes no more. */
-static bool explains(const struct told_error *caught, const struct told_error *error)
-{
-    return hunt_is_caught(caught) && caught->finding.kind == error->finding.kind &&
-           is_of_site(caught, &error->alloc);
-}
-
-const struct told_error *hunt_find_caught(const struct saved *total, const struct told_error *error)
-{
-    const struct told_error *read = NULL;
     for (const struct told_error *other = total->run.errors; other; other = other->next) {
-        if (explains(other, error) && is_write(other)) {
-            return other;
-        }
-        if (explains(other, error) && overlap(&other->finding, &error->finding)) {
-            read = other;
-        }
-    }
-    return read;
-}
-
-static bool is_settled(const struct hunt_plan *plan, const struct saved *total,
-                       const struct told_error *error)
-{
-    for (size_t i = 0; i < plan->settled_count; i++) {
-        if (plan->settled[i] == error) {
-            return true;
-        }
-    }
-    const struct told_error *caught = hunt_find_caught(total, error);
-    return caught && (is_write(caught) || plan->step >= HUNT_OTHER);
-}
-
-/* A write that no run before has caught, and that may be to any block, or is to one of the error's
- * site. */
-static bool has_new_write(const struct hunt_plan *plan, const struct saved *total,
-                          const struct saved *run, const struct told_error *error)
-{
-    bool all = plan->step == HUNT_ALL || plan->step == HUNT_ALL_BEFORE;
-    for (const struct told_error *other = run->run.errors; other; other = other->next) {
-        if (hunt_is_caught(other) && is_write(other) && (all || is_of_its_site(other, error)) &&
-            !hunt_merge_find(total, other)) {
+        if (other != error && hunt_is_damage(other) &&
+            hunt_match(caught, other) >= HUNT_MATCH_BYTES) {
             return true;
         }
     }
     return false;
 }
 
+/* How well an access explains the damage. A read of other bytes says nothing. */
+static enum hunt_match explains(const struct saved *total, const struct told_error *caught,
+                                const struct told_error *error)
+{
+    enum hunt_match match = hunt_match(caught, error);
+    if (!hunt_is_caught(caught) || match >= HUNT_MATCH_BYTES) {
+        return hunt_is_caught(caught) ? match : HUNT_MATCH_NONE;
+    }
+    bool loosely = hunt_is_write(caught) && hunt_match_may_be(caught, error) &&
+                   !belongs_elsewhere(total, caught, error);
+    return loosely ? match : HUNT_MATCH_NONE;
+}
+
+static const struct told_error *settled_by(const struct hunt_plan *plan, const struct saved *total,
+                                           const struct told_error *error)
+{
+    for (size_t i = 0; i < plan->settled_count; i++) {
+        if (plan->settled[i].error == error) {
+            return hunt_merge_find(total, plan->settled[i].by);
+        }
+    }
+    return NULL;
+}
+
+const struct told_error *hunt_plan_culprit(const struct hunt_plan *plan, const struct saved *total,
+                                           const struct told_error *error)
+{
+    const struct told_error *best = NULL;
+    enum hunt_match best_match = HUNT_MATCH_NONE;
+    for (const struct told_error *other = total->run.errors; other; other = other->next) {
+        enum hunt_match match = explains(total, other, error);
+        bool is_better = best && hunt_is_write(other) != hunt_is_write(best) ? hunt_is_write(other)
+                                                                             : match > best_match;
+        if (match > HUNT_MATCH_NONE && is_better) {
+            best = other;
+            best_match = match;
+        }
+    }
+    const struct told_error *settled = settled_by(plan, total, error);
+    return settled && best_match < HUNT_MATCH_BYTES ? settled : best;
+}
+
+static bool is_settled(const struct hunt_plan *plan, const struct saved *total,
+                       const struct told_error *error)
+{
+    const struct told_error *caught = hunt_plan_culprit(plan, total, error);
+    return caught && is_enough(plan, error, caught);
+}
+
+/* A write that no run before has caught, that may be to any block or is to one of the error's site,
+ * and explains no other damage. */
+static const struct told_error *new_write(const struct hunt_plan *plan, const struct saved *total,
+                                          const struct saved *run, const struct told_error *error)
+{
+    bool all = plan->step == HUNT_ALL || plan->step == HUNT_ALL_BEFORE;
+    for (const struct told_error *other = run->run.errors; other; other = other->next) {
+        if (hunt_is_caught(other) && hunt_is_write(other) &&
+            (all || hunt_match_site(other, error)) && !hunt_merge_find(total, other) &&
+            !belongs_elsewhere(total, other, error)) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
 void hunt_plan_settle(struct hunt_plan *plan, const struct saved *total, const struct saved *run)
 {
     for (size_t i = 0; i < plan->count && plan->settled_count < HUNT_MOST; i++) {
         const struct told_error *error = plan->open[i];
-        if (!hunt_merge_has_alike(run, error) && has_new_write(plan, total, run, error)) {
-            plan->settled[plan->settled_count++] = error;
+        const struct told_error *by = new_write(plan, total, run, error);
+        if (by && !hunt_merge_has_alike(run, error)) {
+            plan->settled[plan->settled_count++] = (struct hunt_settled){error, by};
         }
     }
 }
@@ -123,10 +117,9 @@ void hunt_plan_look(struct hunt_plan *plan, const struct saved *total)
     plan->count = 0;
     plan->has_read = false;
     for (const struct told_error *error = total->run.errors; error; error = error->next) {
-        if (is_after_the_fact(error) && !is_settled(plan, total, error) &&
-            plan->count < HUNT_MOST) {
+        if (hunt_is_damage(error) && !is_settled(plan, total, error) && plan->count < HUNT_MOST) {
             plan->open[plan->count++] = error;
-            plan->has_read |= hunt_find_caught(total, error) != NULL;
+            plan->has_read |= hunt_plan_culprit(plan, total, error) != NULL;
         }
     }
 }
@@ -165,6 +158,10 @@ static bool any(const struct hunt_plan *plan, bool (*is)(const struct told_error
 void hunt_plan_next(struct hunt_plan *plan)
 {
     bool useful;
+    if (plan->is_after_crash) { /* now there is more to go by */
+        plan->step = HUNT_FIRST;
+        plan->is_after_crash = false;
+    }
     do {
         plan->step++;
         useful = plan->step == HUNT_SITES   ? any(plan, has_site)
@@ -172,6 +169,18 @@ void hunt_plan_next(struct hunt_plan *plan)
                  : plan->step == HUNT_OTHER ? any(plan, has_sides)
                                             : true;
     } while (!useful && plan->step < HUNT_GIVE_UP);
+}
+
+void hunt_plan_after_crash(struct hunt_plan *plan, const struct options *options)
+{
+    bool had_all = plan->step == HUNT_FIRST && options->guard == OPTIONS_GUARD_ALL;
+    bool was_before = had_all && options->guard_side == OPTIONS_SIDE_BEFORE;
+    if (plan->step >= HUNT_ALL || (had_all && !was_before)) {
+        plan->step = plan->step == HUNT_ALL_BEFORE ? HUNT_GIVE_UP : HUNT_ALL_BEFORE;
+    } else {
+        plan->step = HUNT_ALL;
+    }
+    plan->is_after_crash = true;
 }
 
 const char *hunt_plan_options(const struct hunt_plan *plan)
@@ -188,8 +197,26 @@ const char *hunt_plan_options(const struct hunt_plan *plan)
     return options[plan->step];
 }
 
-static enum site_side side_of(const struct hunt_plan *plan, enum site_side suggested)
+static enum site_side opposite(enum site_side side)
 {
+    return side == SITE_AFTER ? SITE_BEFORE : SITE_AFTER;
+}
+
+static const struct site_line *find_site(const struct hunt_sites *in, const struct site_line *site)
+{
+    for (size_t i = 0; i < in->count; i++) {
+        if (site_is_same(&in->sites[i], site)) {
+            return &in->sites[i];
+        }
+    }
+    return NULL;
+}
+
+/* A site has one line, so one side in a run: the other side is that of where guards stood, which is
+ * not always that of the damage. */
+static enum site_side side_of(const struct hunt_plan *plan, const struct site_line *site)
+{
+    const struct site_line *before = find_site(&plan->guarded, site);
     switch (plan->step) {
     case HUNT_EXACT:
     case HUNT_ALL:
@@ -197,38 +224,30 @@ static enum site_side side_of(const struct hunt_plan *plan, enum site_side sugge
     case HUNT_ALL_BEFORE:
         return SITE_BEFORE;
     case HUNT_OTHER:
-        return suggested == SITE_AFTER ? SITE_BEFORE : SITE_AFTER;
+        return opposite(before ? before->side : site->side);
     default:
-        return suggested;
+        return site->side;
     }
 }
 
-/* The sites written so far, so that none is written twice. */
-struct written {
-    struct site_line sites[2 * HUNT_MOST];
-    int count;
-};
-
 static void write_site(FILE *out, const struct hunt_plan *plan, const struct told_error *error,
-                       const struct trace *trace, struct written *written)
+                       const struct trace *trace, struct hunt_sites *written)
 {
     static char room[ENTRY_BYTES];
     struct site_line site;
     if (!site_of_trace(trace, &site)) {
         return;
     }
-    for (int i = 0; i < written->count; i++) {
-        if (site_is_same(&written->sites[i], &site)) {
-            return;
-        }
+    if (find_site(written, &site)) {
+        return;
     }
     site_suggest(error, &site);
-    site.side = side_of(plan, site.side);
     if (trace != &error->alloc) { /* the other block that may have done it: from its other end */
-        site.side = site.side == SITE_AFTER ? SITE_BEFORE : SITE_AFTER;
+        site.side = opposite(site.side);
         site.watch = SITE_WATCH_NONE;
         site.block = 0;
     }
+    site.side = side_of(plan, &site);
     written->sites[written->count++] = site;
     struct strbuf text;
     strbuf_init(&text, room, sizeof room);
@@ -236,9 +255,9 @@ static void write_site(FILE *out, const struct hunt_plan *plan, const struct tol
     fputs(room, out);
 }
 
-int hunt_plan_write_sites(const struct hunt_plan *plan, const char *path)
+int hunt_plan_write_sites(struct hunt_plan *plan, const char *path)
 {
-    static struct written written;
+    static struct hunt_sites written;
     written.count = 0;
     FILE *out = fopen(path, "we");
     for (size_t i = 0; out && i < plan->count; i++) {
@@ -249,7 +268,10 @@ int hunt_plan_write_sites(const struct hunt_plan *plan, const char *path)
         complain("cannot write %s: %s", path, strerror(errno));
         return -1;
     }
-    return written.count;
+    if (plan->step == HUNT_SITES) {
+        plan->guarded = written;
+    }
+    return (int)written.count;
 }
 
 char *hunt_plan_describe(const struct hunt_plan *plan, int sites)

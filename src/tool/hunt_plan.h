@@ -1,8 +1,8 @@
 /* What a hunt is after, and what it tries next. An error is open while damage was seen and nobody
  * knows who did it: found after the fact, without the stack of the access. It is caught when a
- * write of that kind is, to a block of the same site. A read of the damaged bytes may come right
- * before the write (x += 1), and has the guard opened: it counts only once a watchpoint was tried
- * as well. */
+ * write to its bytes is: those at the same distance from the end of a block of the same site. A
+ * read of the damaged bytes may come right before the write (x += 1), and has the guard opened: it
+ * counts only once a watchpoint was tried as well, where one can be. */
 #ifndef TOOL_HUNT_PLAN_H
 #define TOOL_HUNT_PLAN_H
 
@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 #include "base/compiler.h"
+#include "base/site_line.h"
+#include "options/options.h"
 #include "report/model.h"
 #include "tool/saved.h"
 
@@ -26,25 +28,35 @@ enum hunt_step {
 
 enum { HUNT_MOST = 128 }; /* errors that are hunted at a time */
 
+struct hunt_settled {
+    const struct told_error *error; /* of the total */
+    const struct told_error *by;    /* of the run */
+};
+
+struct hunt_sites {
+    struct site_line sites[2 * HUNT_MOST];
+    size_t count;
+};
+
 struct hunt_plan {
     enum hunt_step step;
     const struct told_error *open[HUNT_MOST]; /* entries of the total */
     size_t count;
-    bool has_read;                               /* of one of them a read was caught */
-    const struct told_error *settled[HUNT_MOST]; /* see hunt_plan_settle() */
+    bool has_read;                          /* of one of them a read was caught */
+    struct hunt_settled settled[HUNT_MOST]; /* see hunt_plan_settle() */
     size_t settled_count;
+    struct hunt_sites guarded; /* in the run of HUNT_SITES */
+    bool is_after_crash;       /* the step is for a crash without any finding */
 };
 
-/* True for damage, or a read of what is not the block's, whose guilty access is known. */
-MUST_USE bool hunt_is_caught(const struct told_error *error);
-
-/* The best that is known of who damaged the error's block; NULL: nothing. */
-MUST_USE const struct told_error *hunt_find_caught(const struct saved *total,
-                                                   const struct told_error *error);
+/* The best that is known of who did the damage, an entry of the total; NULL: nothing. */
+MUST_USE const struct told_error *hunt_plan_culprit(const struct hunt_plan *plan,
+                                                    const struct saved *total,
+                                                    const struct told_error *error);
 
 /* Before a run is merged into the total: damage that is not seen in it, while it has a write that
  * was never caught before, was done by that one. It must be to a block of the site; with all blocks
- * guarded, to any. */
+ * guarded, to any; and not be what did other damage. */
 void hunt_plan_settle(struct hunt_plan *plan, const struct saved *total, const struct saved *run);
 
 /* After each run: what is open now. */
@@ -53,11 +65,15 @@ void hunt_plan_look(struct hunt_plan *plan, const struct saved *total);
 /* Moves to what is worth trying next; HUNT_GIVE_UP after the last. */
 void hunt_plan_next(struct hunt_plan *plan);
 
+/* Moves to the next step after a run that crashed and found nothing, as these did so far: all
+ * blocks guarded, but not as the user's options had it. */
+void hunt_plan_after_crash(struct hunt_plan *plan, const struct options *options);
+
 /* The options of the step, as a text for the library: "guard=sites:…"; "" for the first. */
 const char *hunt_plan_options(const struct hunt_plan *plan);
 
-/* Writes the sites of what is open. How many; -1 after a complaint. */
-MUST_USE int hunt_plan_write_sites(const struct hunt_plan *plan, const char *path);
+/* Writes the sites of what is open, each once. How many; -1 after a complaint. */
+MUST_USE int hunt_plan_write_sites(struct hunt_plan *plan, const char *path);
 
 /* What the step does, for people; `sites` as written. */
 MUST_USE char *hunt_plan_describe(const struct hunt_plan *plan, int sites);

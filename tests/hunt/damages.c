@@ -37,6 +37,16 @@ APART static void put(volatile char *to, long at)
     to[at] = 'y'; /* @put */
 }
 
+APART static void put_before(volatile char *to, long distance)
+{
+    to[-distance] = 'b'; /* @put_before */
+}
+
+APART static int get(const volatile char *from, long at)
+{
+    return from[at]; /* @get */
+}
+
 APART static void add(volatile int *to, long at)
 {
     int before = to[at];
@@ -121,6 +131,35 @@ static void both_sides(void)
     kept = NULL;
 }
 
+/* Of many blocks from one place, under the start of one, and over the end of another, each nearer
+ * to the block on the other side. */
+static void damage_many(bool before, bool behind)
+{
+    char *blocks[64];
+    for (int i = 0; i < 64; i++) {
+        blocks[i] = make(96);
+    }
+    if (before) {
+        put_before(blocks[40], 12);
+    }
+    if (behind) {
+        put(blocks[50], 104);
+    }
+    for (int i = 0; i < 64; i++) {
+        free(blocks[i]);
+    }
+}
+
+static void two_of_many(void)
+{
+    damage_many(true, true);
+}
+
+static void before_one_of_many(void)
+{
+    damage_many(true, false);
+}
+
 static void never_freed(void)
 {
     kept = make(32);
@@ -144,6 +183,37 @@ static void after_free(void)
     kept = make(40);
     free(kept);
     put(kept, 5);
+}
+
+static void adds_after_free(void)
+{
+    kept = make(40);
+    free(kept);
+    add((volatile int *)kept, 2);
+}
+
+/* The pointer comes from freed memory: no address there can be. */
+static void dies_by_freed(void)
+{
+    char **list = (char **)make(40);
+    list[1] = make(8);
+    free(list);
+    kept = (char *)list;
+    char *next = ((char *volatile *)kept)[1]; /* @dies_by_freed */
+    put(next, 0);
+}
+
+static void dies_of_itself(void)
+{
+    kept = make(8);
+    raise(SIGFPE);
+}
+
+static void reads_into_slack(void)
+{
+    kept = make(25);
+    status = get(kept, 25) & 0;
+    free(kept);
 }
 
 static void in_thread_body(void)
@@ -255,9 +325,15 @@ int main(int count, char **arguments)
         {"traps", traps},
         {"before_start", before_start},
         {"both_sides", both_sides},
+        {"two_of_many", two_of_many},
+        {"before_one_of_many", before_one_of_many},
         {"never_freed", never_freed},
         {"far_past_end", far_past_end},
         {"after_free", after_free},
+        {"adds_after_free", adds_after_free},
+        {"dies_by_freed", dies_by_freed},
+        {"dies_of_itself", dies_of_itself},
+        {"reads_into_slack", reads_into_slack},
         {"in_thread", in_thread},
         {"in_child", in_child},
         {"as_told", as_told},
