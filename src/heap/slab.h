@@ -18,6 +18,7 @@
 
 enum {
     SLAB_FRONT = 16,
+    SLAB_RECIPROCAL_SHIFT = 36,
     SLAB_HISTORY_WORDS = 4, /* a slot's, for a higher layer: what happened to it last */
     SLAB_HISTORY_BYTES = SLAB_HISTORY_WORDS * 8,
 };
@@ -55,7 +56,7 @@ static inline uintptr_t slab_slot_start(const struct granule *slab, uint32_t ind
 static inline uint32_t slab_offset_index(const struct granule *slab, uintptr_t offset)
 {
     offset = offset < SLAB_FRONT ? 0 : offset - SLAB_FRONT;
-    return (uint32_t)(offset * slab->slab.reciprocal >> 36);
+    return (uint32_t)(offset * slab->slab.reciprocal >> SLAB_RECIPROCAL_SHIFT);
 }
 
 static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)
