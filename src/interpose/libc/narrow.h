@@ -9,6 +9,8 @@
 #define CODE int /* of one character, as an argument */
 #define TEXT(name) str##name
 #define TEXT_P(name) stp##name
+#define JUDGED(name) judged_str##name
+#define JUDGED_P(name) judged_stp##name
 #define TEXT_CHK(name) __str##name##_chk
 #define TEXT_P_CHK(name) __stp##name##_chk
 #define LIBC(name) libc_str##name

@@ -49,7 +49,7 @@ static int print_to_heap(struct print *print, const struct print_target *target,
 {
     size_t room;
     uintptr_t at = (uintptr_t)target->to;
-    bool known = bounds_room_near(at, &room) || bounds_room(at, &room);
+    bool known = bounds_room(at, &room);
     print->low = at;
     print->high = at + (known ? room : 0);
     print_judge_arguments(print, arguments);
@@ -84,7 +84,7 @@ static ALWAYS_INLINE int print_to_memory(const struct call *call, const struct p
                                          const char *format, va_list arguments)
 {
     struct print print = {.call = call, .format = format};
-    bool fits = target->bounded && call_is_fine(target->to, target->most);
+    bool fits = target->bounded && call_is_plain(target->to, target->most);
     if (UNLIKELY(!fits && call_concerns(target->to))) {
         return print_judged(&print, target, arguments);
     }

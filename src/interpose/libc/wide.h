@@ -9,6 +9,8 @@
 #define CODE wchar_t /* of one character, as an argument */
 #define TEXT(name) wcs##name
 #define TEXT_P(name) wcp##name
+#define JUDGED(name) judged_wcs##name
+#define JUDGED_P(name) judged_wcp##name
 #define TEXT_CHK(name) __wcs##name##_chk
 #define TEXT_P_CHK(name) __wcp##name##_chk
 #define LIBC(name) libc_wcs##name
