@@ -247,6 +247,19 @@ bool call_string_is_plain(const char *text)
     return room > 0 && (room == SIZE_MAX || ends_at_once(text, room));
 }
 
+bool call_strings_are_plain(const char *a, const char *b)
+{
+    struct bounds bounds;
+    if (!call_concerns(a)) {
+        return call_string_is_plain(b);
+    }
+    if (!call_bounds_near(a, true, &bounds) || !ends_at_once(a, bounds.room)) {
+        return false;
+    }
+    size_t room = bounds.room + ((uintptr_t)a - (uintptr_t)b);
+    return room <= bounds.size ? ends_at_once(b, room) : call_string_is_plain(b);
+}
+
 size_t call_open_string(const struct call *call, const char *text)
 {
     size_t room = call_room(call, text);

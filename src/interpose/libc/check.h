@@ -166,6 +166,7 @@ bool call_wide_ends(const wchar_t *text, size_t room);
 
 /* True if it is seen at once that the string ends in its block, or that nothing is to be judged. */
 bool call_string_is_plain(const char *text);
+bool call_strings_are_plain(const char *a, const char *b);
 
 /* For a function that reads a string up to its end at most, but often stops before: how many
  * characters, without an end among them, the block is known to have left there. SIZE_MAX: the

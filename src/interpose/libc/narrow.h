@@ -25,6 +25,7 @@
 #define READS_TEXT call_reads_string
 #define READS_TEXT_WITHIN call_reads_string_within
 #define OPEN_TEXT call_open_string
+#define BOTH_PLAIN(a, b) call_strings_are_plain(a, b)
 #define ENDS_WITHIN call_string_ends
 
 /* Characters to look for. */

@@ -25,6 +25,7 @@
 #define READS_TEXT call_reads_wide
 #define READS_TEXT_WITHIN call_reads_wide_within
 #define OPEN_TEXT call_open_wide
+#define BOTH_PLAIN(a, b) false /* none is seen at once to end: it is looked for */
 #define ENDS_WITHIN call_wide_ends
 
 /* Characters to look for. */
