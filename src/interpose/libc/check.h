@@ -98,13 +98,12 @@ static ALWAYS_INLINE bool call_is_plain(const void *at, size_t bytes)
 }
 
 /* The same of two. A pair often lies in one block: lines in a buffer, entries of a table, what is
- * moved up or down; then the second costs a comparison. To find guarded blocks here, too, would
- * take more registers than there are for nothing. */
+ * moved up or down; then the second costs a comparison. */
 static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t bytes)
 {
     struct bounds bounds;
     if (call_concerns(a)) {
-        if (!call_bounds_near(a, false, &bounds) || UNLIKELY(bytes > bounds.room)) {
+        if (!call_bounds_near(a, true, &bounds) || UNLIKELY(bytes > bounds.room)) {
             return false;
         }
         size_t room = bounds.room + ((uintptr_t)a - (uintptr_t)b);
@@ -113,7 +112,7 @@ static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t by
         }
     }
     return !call_concerns(b) ||
-           (call_bounds_near(b, false, &bounds) && LIKELY(bytes <= bounds.room));
+           (call_bounds_near(b, true, &bounds) && LIKELY(bytes <= bounds.room));
 }
 
 /* True if it is surely in order. */
