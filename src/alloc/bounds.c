@@ -3,7 +3,6 @@
 #include <stdatomic.h>
 
 #include "alloc/guard_hit.h"
-#include "heap/guarded.h"
 
 /* `room` is set if there is a block or was one. A block that is coming or going this moment is
  * another thread's affair. */
@@ -21,106 +20,50 @@ static bool is_live(const struct ref *ref)
     return record_state(ref->record) == RECORD_LIVE;
 }
 
-/* Where the last look-ups inside of large blocks ended: granule and head of its run, both by index.
- * An entry may be out of date, or another thread's; the head itself tells whether it still covers
- * the granule. */
-enum { HEADS = 1024 };
-static _Atomic uint64_t heads[HEADS];
-
-static NOINLINE struct granule *find_large_head(uintptr_t at)
+/* Blocks with a wish for alignment, which begin somewhere in their slot, as well. */
+static bool slab_bounds(const struct granule *slab, uintptr_t into, struct bounds *out)
 {
-    struct granule *head = run_head(at);
-    if (!head || granule_kind(head) != GRANULE_LARGE) {
-        return NULL;
+    if (bounds_in_slab(slab, into, out)) {
+        return true;
     }
-    uint32_t index = granule_index(granule_at(at));
-    uint64_t entry = (uint64_t)index << 32 | granule_index(head);
-    atomic_store_explicit(&heads[index % HEADS], entry, memory_order_relaxed);
-    return head;
-}
-
-static struct granule *large_head(uintptr_t at)
-{
-    uint32_t index = granule_index(granule_at(at));
-    uint64_t entry = atomic_load_explicit(&heads[index % HEADS], memory_order_relaxed);
-    struct granule *head = &arena.granules[(uint32_t)entry];
-    if (entry >> 32 == index && granule_kind(head) == GRANULE_LARGE &&
-        index - (uint32_t)entry < head->granules) {
-        return head;
-    }
-    return find_large_head(at);
-}
-
-static bool large_room(const struct granule *head, uintptr_t at, size_t *room)
-{
-    size_t into = at - granule_start(head) - head->large.start_offset;
-    size_t size = head->large.size_bytes;
-    *room = size - into;
-    return into <= size && record_state((const struct record *)head->large.record) == RECORD_LIVE;
-}
-
-/* Slabs of several granules; and blocks with a wish for alignment, which begin somewhere in their
- * slot. */
-static bool slab_room(const struct granule *slab, uintptr_t at, size_t *room)
-{
-    uint32_t slot = slab_slot_index(slab, at);
+    uint32_t slot = slab_offset_index(slab, into);
     if (slot >= slab->slab.slots) {
         return false;
     }
     const struct record *record = slab_record(slab, slot);
     uintptr_t start = slot_block_start(slab_slot_start(slab, slot), record->alignment_log2);
-    size_t into = at - start, size = record->size_bytes;
-    *room = size - into;
-    return into <= size && record_state(record) == RECORD_LIVE;
+    out->size = record->size_bytes;
+    out->room = out->size + (start - granule_start(slab)) - into;
+    return record_state(record) == RECORD_LIVE;
 }
 
-/* In the guards and in the pages of released blocks there is none. */
-static bool guarded_room(const struct granule *run, uintptr_t at, size_t *room)
+static bool bounds_in(const struct granule *run, uintptr_t into, struct bounds *out)
 {
-    uint32_t slot = guarded_slot_index(run, at);
-    if (slot >= run->guarded.slots) {
-        return false;
+    switch (granule_kind(run)) {
+    case GRANULE_SLAB:
+        return slab_bounds(run, into, out);
+    case GRANULE_LARGE:
+        return bounds_in_large(run, into, out);
+    case GRANULE_GUARDED:
+        return bounds_in_guarded(run, into, out);
+    default:
+        return false; /* went back to the system this moment */
     }
-    const struct record *record = guarded_record(run, slot);
-    size_t into = at - guarded_data(run, slot) - run->guarded.places[slot].start_offset;
-    size_t size = record->size_bytes;
-    *room = size - into;
-    return into <= size && record_state(record) == RECORD_LIVE;
-}
-
-static NOINLINE bool room_of_any(uintptr_t at, size_t *room)
-{
-    struct ref ref;
-    if (!ref_find_anywhere(at, &ref)) {
-        return false;
-    }
-    *room = ref.start + ref.size - at;
-    return is_live(&ref) && at >= ref.start && at <= ref.start + ref.size;
 }
 
 bool bounds_room(uintptr_t at, size_t *room)
 {
-    const struct granule *granule = granule_at(at);
-    switch (granule_kind(granule)) {
-    case GRANULE_NONE:
-        granule = large_head(at);
-        return granule ? large_room(granule, at, room) : room_of_any(at, room);
-    case GRANULE_LARGE:
-        return large_room(granule, at, room);
-    case GRANULE_SLAB_BODY: /* of a slab, or of a run of guarded slots */
-        granule = &arena.granules[granule->body.head];
-        break;
-    default:
-        break;
+    struct bounds bounds;
+    const struct granule *run = run_head(at);
+    if (!run) {
+        return false;
     }
-    switch (granule_kind(granule)) {
-    case GRANULE_SLAB:
-        return slab_room(granule, at, room);
-    case GRANULE_GUARDED:
-        return guarded_room(granule, at, room);
-    default:
-        return room_of_any(at, room);
+    granule_hint_head(granule_index(granule_at(at)), run);
+    if (!bounds_in(run, at - granule_start(run), &bounds)) {
+        return false;
     }
+    *room = bounds.room;
+    return bounds.room <= bounds.size;
 }
 
 static bool tell(struct finding *finding, enum finding_kind kind, const struct ref *ref,

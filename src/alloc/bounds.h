@@ -10,30 +10,85 @@
 #include "alloc/finding.h"
 #include "alloc/ref.h"
 #include "base/compiler.h"
+#include "heap/guarded.h"
 
-/* How many bytes the block has left at `at`, which lies in the arena. False where this quick look
- * cannot tell: not a live block with no wish for alignment, in the first granule of a slab. */
-static ALWAYS_INLINE MUST_USE bool bounds_room_near(uintptr_t at, size_t *room)
+/* A block's size, and what it has left from some address on. An address in front of the block makes
+ * `room` larger than the size, and so does one behind it, as an unsigned difference. */
+struct bounds {
+    size_t room, size;
+};
+
+/* The block of the slot that is `into` bytes into a slab. False where this quick look cannot tell:
+ * not a live block with the usual alignment; in front of the first slot, where the unsigned
+ * difference makes for too large a number. */
+static ALWAYS_INLINE MUST_USE bool bounds_in_slab(const struct granule *slab, uintptr_t into,
+                                                  struct bounds *out)
 {
-    struct granule *granule = granule_at(at);
-    if (UNLIKELY(granule_kind(granule) != GRANULE_SLAB)) {
+    into -= SLAB_FRONT;
+    uint32_t slot = (uint32_t)(into * slab->slab.reciprocal >> SLAB_RECIPROCAL_SHIFT);
+    if (UNLIKELY(slot >= slab->slab.slots)) {
         return false;
     }
-    uintptr_t offset = at & (GRANULE_BYTES - 1);
-    uint32_t slot = slab_offset_index(granule, offset);
-    if (UNLIKELY(slot >= granule->slab.slots)) {
-        return false;
-    }
-    const struct record *record = slab_record(granule, slot);
-    size_t into = offset - SLAB_FRONT - (size_t)slot * granule->slab.slot_bytes;
-    size_t size = record->size_bytes;
-    *room = size - into;
-    return LIKELY(into <= size && record_state(record) == RECORD_LIVE &&
-                  record->alignment_log2 <= 4);
+    const struct record *record = slab_record(slab, slot);
+    out->size = record->size_bytes;
+    out->room = out->size + (size_t)slot * slab->slab.slot_bytes - into;
+    return LIKELY(record_state(record) == RECORD_LIVE) && LIKELY(record->alignment_log2 <= 4);
 }
 
-/* The same for any block; `at` lies in the arena. False: `at` does not lie in a live block, nor
- * right behind its last byte; or nobody knows. */
+static ALWAYS_INLINE MUST_USE bool bounds_in_large(const struct granule *head, uintptr_t into,
+                                                   struct bounds *out)
+{
+    out->size = head->large.size_bytes;
+    out->room = out->size + head->large.start_offset - into;
+    return record_state((const struct record *)head->large.record) == RECORD_LIVE;
+}
+
+/* In the guards and in the pages of released blocks there is none. */
+static ALWAYS_INLINE MUST_USE bool bounds_in_guarded(const struct granule *run, uintptr_t into,
+                                                     struct bounds *out)
+{
+    uint32_t slot = guarded_offset_index(run, into);
+    if (UNLIKELY(slot >= run->guarded.slots)) {
+        return false;
+    }
+    const struct record *record = guarded_record(run, slot);
+    uintptr_t data = OS_PAGE + slot * guarded_stride(run);
+    out->size = record->size_bytes;
+    out->room = out->size + data + run->guarded.places[slot].start_offset - into;
+    return LIKELY(record_state(record) == RECORD_LIVE);
+}
+
+/* For an offset in the arena: in a small block, or in one whose run's head is hinted at; `guarded`
+ * ones are looked at, too, where that is asked for. False: bounds_room() may tell, and leaves a
+ * hint. */
+static ALWAYS_INLINE MUST_USE bool bounds_near(uintptr_t offset, bool guarded, struct bounds *out)
+{
+    const struct granule *granule = &arena.granules[offset >> GRANULE_SHIFT];
+    uintptr_t into = offset & (GRANULE_BYTES - 1);
+    if (UNLIKELY(granule_kind(granule) != GRANULE_SLAB)) {
+        size_t head =
+            atomic_load_explicit(&arena.heads[offset >> GRANULE_SHIFT], memory_order_relaxed);
+        granule = &arena.granules[head];
+        into = offset - (head << GRANULE_SHIFT);
+        enum granule_kind kind = granule_kind(granule);
+        if (kind == GRANULE_LARGE) {
+            return bounds_in_large(granule, into, out);
+        }
+        if (UNLIKELY(into >> GRANULE_SHIFT >= granule->granules)) {
+            return false;
+        }
+        if (guarded && kind == GRANULE_GUARDED) {
+            return bounds_in_guarded(granule, into, out);
+        }
+        if (UNLIKELY(kind != GRANULE_SLAB)) {
+            return false;
+        }
+    }
+    return bounds_in_slab(granule, into, out);
+}
+
+/* How many bytes the block has left at `at`, which lies in the arena. False: `at` does not lie in a
+ * live block, nor right behind its last byte; or nobody knows. */
 MUST_USE bool bounds_room(uintptr_t at, size_t *room);
 
 /* Judges an access of `bytes` bytes from `at`, which may be anything. True if it leaves its block

@@ -5,6 +5,13 @@
 #define MUST_USE __attribute__((warn_unused_result))
 #define NOINLINE __attribute__((noinline))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+/* A function that another one ends in, as `return f(…)`: the jump leaves it the frame of that one,
+ * return address and all. Without optimization it becomes a part of it. */
+#ifdef __OPTIMIZE__
+#define CONTINUATION NOINLINE
+#else
+#define CONTINUATION ALWAYS_INLINE
+#endif
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define UNUSED __attribute__((unused))

@@ -7,7 +7,13 @@
  * GRANULE_NONE (or GRANULE_SLAB_BODY), so run_head() finds the head of a large run from any address
  * inside it.
  *
- * Reading a descriptor takes no lock; its `kind` is written last and cleared first. */
+ * Reading a descriptor takes no lock; its `kind` is written last and cleared first.
+ *
+ * Beside the descriptors there is a hint for each granule: where the last look-up from there found
+ * the head of its run. Large runs have no other way to their head in one step: marking thousands of
+ * granules at each allocation would cost more than the allocation, and a mark that is made later,
+ * in a descriptor that may have changed hands meanwhile, would do damage. A hint harms nobody: it
+ * may be out of date, and the head itself tells whether it has the granule. */
 #ifndef HEAP_ARENA_H
 #define HEAP_ARENA_H
 
@@ -51,7 +57,7 @@ struct granule {
     union {
         struct {
             uint32_t slot_bytes;
-            uint32_t reciprocal;    /* ceil(2^36 / slot_bytes): see slab_slot_index() */
+            uint32_t reciprocal;    /* ceil(2^36 / slot_bytes): see slab_offset_index() */
             unsigned char *records; /* HEAP_RECORD_BYTES each, one per slot */
             uint64_t *free_map;     /* bit set: slot is with the slab; under the class's lock */
             uint32_t slots;
@@ -67,9 +73,10 @@ struct granule {
             struct guarded_slot *places; /* one per slot */
             uint64_t *history;           /* as a slab's */
             uint32_t slots;
-            uint32_t pages;  /* of data in each */
-            uint32_t carved; /* slots that have their guards; under the class's lock */
-            uint32_t opened; /* slots that were handed out at some time; same lock */
+            uint32_t pages;      /* of data in each */
+            uint32_t reciprocal; /* ceil(2^16 / (pages + 1)): see guarded_slot_index() */
+            uint32_t carved;     /* slots that have their guards; under the class's lock */
+            uint32_t opened;     /* slots that were handed out at some time; same lock */
         } guarded;
         struct {
             size_t start_offset; /* block's first byte, from the run's */
@@ -86,6 +93,7 @@ struct arena {
     uintptr_t base;
     size_t bytes;
     struct granule *granules;
+    _Atomic uint32_t *heads; /* hints: granule indexes, by granule index; 0 at first */
 };
 extern HIDDEN struct arena arena;
 
@@ -127,6 +135,23 @@ static inline enum granule_kind granule_kind(const struct granule *granule)
 static inline void granule_set_kind(struct granule *granule, enum granule_kind kind)
 {
     atomic_store_explicit(&granule->kind, (uint8_t)kind, memory_order_release);
+}
+
+/* True if the run with this head, whose kind was read before, reaches to a granule. */
+static inline bool granule_reaches(const struct granule *head, uint32_t index)
+{
+    return index - granule_index(head) < head->granules;
+}
+
+/* The hint for a granule, which may be out of date. */
+static inline struct granule *granule_head_hint(uint32_t index)
+{
+    return &arena.granules[atomic_load_explicit(&arena.heads[index], memory_order_relaxed)];
+}
+
+static inline void granule_hint_head(uint32_t index, const struct granule *head)
+{
+    atomic_store_explicit(&arena.heads[index], granule_index(head), memory_order_relaxed);
 }
 
 /* The head of the slab, guarded or large run that `address` lies in; NULL if none does. */

@@ -19,6 +19,12 @@ enum {
 _Static_assert(GUARDED_RUN_GRANULES *GRANULE_BYTES / (2 * OS_PAGE) < (1 << NAME_SLOT_BITS) - 1,
                "the slots of a run have a number in a name");
 
+/* Of a page number p and s pages in a slot's stride the quotient is exact for p * (s - 1) below
+ * 2^16. */
+_Static_assert((GUARDED_RUN_GRANULES * GRANULE_BYTES / OS_PAGE) * GUARDED_PAGES_MOST <
+                   1 << GUARDED_RECIPROCAL_SHIFT,
+               "the arithmetic of a lookup is exact");
+
 struct class_state {
     struct lock lock;
     uint32_t run;            /* that new slots are carved from: granule index + 1; 0: none */
@@ -164,6 +170,7 @@ static bool create_run_locked(struct class_state *class, unsigned pages)
     run->guarded.history = keeps_history ? (uint64_t *)(metadata + history_at) : NULL;
     run->guarded.slots = slots;
     run->guarded.pages = pages;
+    run->guarded.reciprocal = ((1u << GUARDED_RECIPROCAL_SHIFT) + pages) / (pages + 1);
     run->guarded.carved = 0;
     run->guarded.opened = 0;
     for (uint32_t i = 1; i < length; i++) {

@@ -25,6 +25,7 @@
 enum {
     GUARDED_PAGES_MOST = 8,    /* of data in one slot */
     GUARDED_RUN_GRANULES = 16, /* of the largest runs; a lookup's arithmetic bears no more */
+    GUARDED_RECIPROCAL_SHIFT = 16,
 };
 
 /* What is known of a slot besides its record. */
@@ -82,12 +83,20 @@ static inline uintptr_t guarded_data(const struct granule *run, uint32_t slot)
     return granule_start(run) + OS_PAGE + slot * guarded_stride(run);
 }
 
-/* The slot whose data, or guard behind it, is at the address; slot 0 for the guard before it. May
- * answer slots or more for the unused end. */
+/* The slot whose data, or guard behind it, is `into` bytes into the run. Division by
+ * multiplication: exact for pages of a run, and for the one before the first slot the unsigned
+ * difference makes for too large a number. May answer slots or more for the unused end. */
+static inline uint32_t guarded_offset_index(const struct granule *run, uintptr_t into)
+{
+    uint32_t page = (uint32_t)(into / OS_PAGE) - 1;
+    return (uint32_t)((uint64_t)page * run->guarded.reciprocal >> GUARDED_RECIPROCAL_SHIFT);
+}
+
+/* The same by address; slot 0 for the guard before it. */
 static inline uint32_t guarded_slot_index(const struct granule *run, uintptr_t address)
 {
-    uintptr_t offset = address - granule_start(run);
-    return offset < OS_PAGE ? 0 : (uint32_t)((offset - OS_PAGE) / guarded_stride(run));
+    uintptr_t into = address - granule_start(run);
+    return into < OS_PAGE ? 0 : guarded_offset_index(run, into);
 }
 
 static inline void *guarded_record(const struct granule *run, uint32_t slot)

@@ -115,7 +115,8 @@ static struct granule *slab_create(unsigned size_class)
     slab->size_class = (uint8_t)size_class;
     slab->granules = granules;
     slab->slab.slot_bytes = slot_bytes;
-    slab->slab.reciprocal = (uint32_t)((((uint64_t)1 << 36) + slot_bytes - 1) / slot_bytes);
+    slab->slab.reciprocal =
+        (uint32_t)((((uint64_t)1 << SLAB_RECIPROCAL_SHIFT) + slot_bytes - 1) / slot_bytes);
     slab->slab.records = metadata;
     slab->slab.free_map = free_map;
     slab->slab.slots = slots;

@@ -19,6 +19,7 @@
 enum {
     SLAB_FRONT = 16,
     SLAB_SINGLE_MOST = 2064, /* slabs of slots up to that long are one granule each */
+    SLAB_RECIPROCAL_SHIFT = 36,
 };
 
 void slabs_start(void); /* registers the locks */
@@ -54,14 +55,14 @@ static inline uintptr_t slab_slot_start(const struct granule *slab, uint32_t ind
 static inline uint32_t slab_offset_index(const struct granule *slab, uintptr_t offset)
 {
     offset = offset < SLAB_FRONT ? 0 : offset - SLAB_FRONT;
-    return (uint32_t)(offset * slab->slab.reciprocal >> 36);
+    return (uint32_t)(offset * slab->slab.reciprocal >> SLAB_RECIPROCAL_SHIFT);
 }
 
 /* The same for an offset where a slot may begin; of one before that it answers slots or more, or
  * the index of a slot that begins elsewhere. */
 static inline uint32_t slab_start_index(const struct granule *slab, uintptr_t offset)
 {
-    return (uint32_t)((offset - SLAB_FRONT) * slab->slab.reciprocal >> 36);
+    return (uint32_t)((offset - SLAB_FRONT) * slab->slab.reciprocal >> SLAB_RECIPROCAL_SHIFT);
 }
 
 static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)

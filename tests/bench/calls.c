@@ -18,6 +18,7 @@ typedef void *copy_function(void *to, const void *from, size_t bytes);
 typedef void *set_function(void *to, int byte, size_t bytes);
 typedef size_t length_function(const char *text);
 typedef int compare_function(const char *a, const char *b);
+typedef int compare_bytes_function(const void *a, const void *b, size_t bytes);
 typedef int print_function(char *to, size_t most, const char *format, ...);
 
 static void call_copy(void *function, const struct place *place)
@@ -40,6 +41,11 @@ static void call_compare(void *function, const struct place *place)
     ((compare_function *)function)(place->a, place->b);
 }
 
+static void call_compare_bytes(void *function, const struct place *place)
+{
+    ((compare_bytes_function *)function)(place->a, place->b, place->size);
+}
+
 static void call_print(void *function, const struct place *place)
 {
     ((print_function *)function)(place->a, place->size + 1, "%s", place->b);
@@ -49,11 +55,8 @@ static const struct {
     const char *name;
     void (*call)(void *function, const struct place *place);
 } functions[] = {
-    {"memcpy", call_copy},
-    {"memset", call_set},
-    {"strlen", call_length},
-    {"strcmp", call_compare},
-    {"snprintf", call_print},
+    {"memcpy", call_copy},    {"memset", call_set},           {"strlen", call_length},
+    {"strcmp", call_compare}, {"memcmp", call_compare_bytes}, {"snprintf", call_print},
 };
 
 static double now_ns(void)

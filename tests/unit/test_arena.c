@@ -99,6 +99,45 @@ START_TEST(test_every_address_of_a_large_run_leads_to_its_head)
 }
 END_TEST
 
+START_TEST(test_a_run_in_the_place_of_another_is_found)
+{
+    start();
+    for (uint32_t cut = 1; cut < 64; cut++) {
+        struct granule *whole = make_run(64, 64, GRANULE_LARGE);
+        for (uint32_t i = 64; i < 128; i++) { /* leaves hints */
+            ck_assert_ptr_eq(run_head(granule_start(&arena.granules[i])), whole);
+        }
+        uint32_t second = cut & -cut; /* a run begins at a multiple of its length */
+        make_run(64, cut, GRANULE_LARGE);
+        struct granule *other = make_run(64 + cut, second, GRANULE_LARGE);
+        for (uint32_t i = 64; i < 64 + cut + second; i++) {
+            ck_assert_ptr_eq(run_head(granule_start(&arena.granules[i])),
+                             i < 64 + cut ? whole : other);
+        }
+        granule_set_kind(whole, GRANULE_NONE);
+        ck_assert_ptr_null(run_head(granule_start(whole)));
+        ck_assert_ptr_null(run_head(granule_start(whole) + cut * GRANULE_BYTES - 1));
+        granule_set_kind(other, GRANULE_NONE);
+    }
+}
+END_TEST
+
+START_TEST(test_a_hint_that_is_wrong_is_not_believed)
+{
+    start();
+    struct granule *head = make_run(32, 8, GRANULE_LARGE);
+    make_run(48, 4, GRANULE_LARGE);
+    for (uint32_t hint = 0; hint < 64; hint++) {
+        for (uint32_t i = 33; i < 40; i++) {
+            granule_hint_head(i, &arena.granules[hint]);
+            ck_assert_ptr_eq(run_head(granule_start(&arena.granules[i])), head);
+        }
+        granule_hint_head(41, &arena.granules[hint]);
+        ck_assert_ptr_null(run_head(granule_start(&arena.granules[41])));
+    }
+}
+END_TEST
+
 START_TEST(test_every_granule_of_a_slab_leads_to_its_head)
 {
     start();
@@ -181,6 +220,8 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_a_fresh_arena_has_no_run);
     tcase_add_test(tests, test_addresses_outside_have_no_run);
     tcase_add_test(tests, test_every_address_of_a_large_run_leads_to_its_head);
+    tcase_add_test(tests, test_a_run_in_the_place_of_another_is_found);
+    tcase_add_test(tests, test_a_hint_that_is_wrong_is_not_believed);
     tcase_add_test(tests, test_every_granule_of_a_slab_leads_to_its_head);
     tcase_add_test(tests, test_a_free_run_is_no_run_in_use);
     tcase_add_test(tests, test_limited_address_space_leaves_half_to_the_program);

@@ -1,5 +1,6 @@
 #include "interpose/libc/check.h"
 
+#include <emmintrin.h>
 #include <errno.h>
 
 #include "alloc/door.h"
@@ -9,6 +10,7 @@
 #include "alloc/thread.h"
 #include "interpose/entry.h"
 #include "interpose/libc/start.h"
+#include "os/pages.h"
 #include "stack/callsite.h"
 
 struct call_range call_range = {0, CALL_RANGE_ALL};
@@ -23,16 +25,16 @@ static bool is_unready(void)
 }
 
 /* With the stack, which is taken here, of the call. */
-static void tell(struct call call, uintptr_t at, struct finding *finding)
+static void tell(const struct call *call, uintptr_t at, struct finding *finding)
 {
     int saved = errno;
     if (entry_is_open()) {
         struct thread *thread = thread_get();
         finding->detected = DETECTED_CALL;
-        finding->call = call_plain_name(call.id);
+        finding->call = call_plain_name(call->id);
         finding->pointer = at;
         struct call_site site = {
-            .pc = call.frame[1], .sp = (uintptr_t)(call.frame + 2), .fp = call.frame[0]};
+            .pc = call->frame[1], .sp = (uintptr_t)(call->frame + 2), .fp = call->frame[0]};
         finding->access_stack = stack_capture(thread->stacks, &site);
         finding->access_thread = thread->number;
         finding_sink(finding);
@@ -54,7 +56,8 @@ static void let_through(const struct finding *finding)
 
 /* Apart from the next function: clearing a finding may be a call of memset(), for which it is too
  * early where the library is not ready. */
-static NOINLINE void judge(struct call call, uintptr_t at, size_t bytes, enum finding_access access)
+static NOINLINE void judge(const struct call *call, uintptr_t at, size_t bytes,
+                           enum finding_access access)
 {
     DOOR(door);
     struct finding finding = {.access = access};
@@ -64,14 +67,44 @@ static NOINLINE void judge(struct call call, uintptr_t at, size_t bytes, enum fi
     }
 }
 
-void call_judge(struct call call, uintptr_t at, size_t bytes, enum finding_access access)
+bool call_is_fine(const void *at, size_t bytes)
 {
-    if (!is_unready() && call_concerns((const void *)at) && !calls_are_skipped(call.id)) {
+    size_t room;
+    return bytes == 0 || !call_concerns(at) ||
+           (call_range.bytes != CALL_RANGE_ALL && bounds_room((uintptr_t)at, &room) &&
+            bytes <= room);
+}
+
+static NOINLINE void judge_slowly(const struct call *call, uintptr_t at, size_t bytes,
+                                  enum finding_access access)
+{
+    if (!is_unready() && !call_is_fine((const void *)at, bytes) && !calls_are_skipped(call->id)) {
         judge(call, at, bytes, access);
     }
 }
 
-static NOINLINE void judge_overlap(struct call call, uintptr_t to, uintptr_t from, size_t bytes)
+void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access)
+{
+    struct bounds bounds;
+    if (UNLIKELY(!call_bounds_near((const void *)at, true, &bounds) || bytes > bounds.room)) {
+        judge_slowly(call, at, bytes, access);
+    }
+}
+
+void call_reads_both(const struct call *call, const void *a, const void *b, size_t bytes)
+{
+    call_reads(call, a, bytes);
+    call_reads(call, b, bytes);
+}
+
+void call_moves(const struct call *call, const void *to, const void *from, size_t bytes)
+{
+    call_reads(call, from, bytes);
+    call_writes(call, to, bytes);
+}
+
+static NOINLINE void judge_overlap(const struct call *call, uintptr_t to, uintptr_t from,
+                                   size_t bytes)
 {
     struct finding finding = {.kind = FINDING_OVERLAP, .access = ACCESS_WRITE};
     uintptr_t first = to > from ? to : from;
@@ -85,14 +118,14 @@ static NOINLINE void judge_overlap(struct call call, uintptr_t to, uintptr_t fro
     }
 }
 
-void call_judge_overlap(struct call call, const void *to, const void *from, size_t bytes)
+void call_judge_overlap(const struct call *call, const void *to, const void *from, size_t bytes)
 {
-    if (!is_unready() && to != from && call_concerns(to) && !calls_are_skipped(call.id)) {
+    if (!is_unready() && to != from && call_concerns(to) && !calls_are_skipped(call->id)) {
         judge_overlap(call, (uintptr_t)to, (uintptr_t)from, bytes);
     }
 }
 
-size_t call_judge_room(struct call call, uintptr_t at)
+size_t call_judge_room(const struct call *call, uintptr_t at)
 {
     size_t room;
     if (is_unready()) {
@@ -101,19 +134,22 @@ size_t call_judge_room(struct call call, uintptr_t at)
     if (bounds_room(at, &room)) {
         return room;
     }
-    call_judge(call, at, 1, ACCESS_READ);
+    judge_slowly(call, at, 1, ACCESS_READ);
     return SIZE_MAX;
 }
 
 size_t call_reads_string_within(const struct call *call, const char *text, size_t most)
 {
-    size_t room = most > 0 ? call_room(call, text) : 0;
+    if (most == 0) {
+        return 0;
+    }
+    size_t room = call_room(call, text);
     size_t near = most < room ? most : room;
     size_t length = libc_strnlen(text, near);
     if (LIKELY(length < near || near == most)) {
         return length;
     }
-    call_judge(*call, (uintptr_t)text, room + 1, ACCESS_READ);
+    call_judge(call, (uintptr_t)text, room + 1, ACCESS_READ);
     return room + libc_strnlen(text + room, most - room);
 }
 
@@ -127,20 +163,23 @@ size_t call_reads_string(const struct call *call, const char *text)
     if (LIKELY(length < room)) {
         return length;
     }
-    call_judge(*call, (uintptr_t)text, room + 1, ACCESS_READ);
+    call_judge(call, (uintptr_t)text, room + 1, ACCESS_READ);
     return room + libc_strlen(text + room);
 }
 
 /* A character that only begins in the block is beyond it. */
 size_t call_reads_wide_within(const struct call *call, const wchar_t *text, size_t most)
 {
-    size_t room = most > 0 ? call_room(call, text) : 0, fit = room / sizeof *text;
+    if (most == 0) {
+        return 0;
+    }
+    size_t room = call_room(call, text), fit = room / sizeof *text;
     size_t near = most < fit ? most : fit;
     size_t length = libc_wcsnlen(text, near);
     if (LIKELY(length < near || near == most)) {
         return length;
     }
-    call_judge(*call, (uintptr_t)text, (fit + 1) * sizeof *text, ACCESS_READ);
+    call_judge(call, (uintptr_t)text, (fit + 1) * sizeof *text, ACCESS_READ);
     return fit + libc_wcsnlen(text + fit, most - fit);
 }
 
@@ -182,14 +221,52 @@ bool call_wide_ends(const wchar_t *text, size_t room)
     return ends_last_wide(text, room) || libc_wcsnlen(text, room) < room;
 }
 
+/* Whether there is an end among the first `near` bytes, a few: by a look at bytes that may lie
+ * behind that end, but in the block and, as with any function of the C library's, in the same page.
+ */
+static ALWAYS_INLINE bool ends_near(const char *text, size_t near)
+{
+    size_t at = 0;
+    if (LIKELY((uintptr_t)text % OS_PAGE <= OS_PAGE - NEAR_CHARACTERS)) {
+        for (; at + sizeof(__m128i) <= near; at += sizeof(__m128i)) {
+            __m128i part = _mm_loadu_si128((const __m128i *)(text + at));
+            if (_mm_movemask_epi8(_mm_cmpeq_epi8(part, _mm_setzero_si128()))) {
+                return true;
+            }
+        }
+    }
+    return at < near && libc_strnlen(text + at, near - at) < near - at;
+}
+
+static ALWAYS_INLINE bool ends_at_once(const char *text, size_t room)
+{
+    return ends_last(text, room) ||
+           ends_near(text, room < NEAR_CHARACTERS ? room : NEAR_CHARACTERS);
+}
+
+bool call_string_is_plain(const char *text)
+{
+    size_t room = call_room_near(text);
+    return room > 0 && (room == SIZE_MAX || ends_at_once(text, room));
+}
+
+bool call_strings_are_plain(const char *a, const char *b)
+{
+    struct bounds bounds;
+    if (!call_concerns(a)) {
+        return call_string_is_plain(b);
+    }
+    if (!call_bounds_near(a, true, &bounds) || !ends_at_once(a, bounds.room)) {
+        return false;
+    }
+    size_t room = bounds.room + ((uintptr_t)a - (uintptr_t)b);
+    return room <= bounds.size ? ends_at_once(b, room) : call_string_is_plain(b);
+}
+
 size_t call_open_string(const struct call *call, const char *text)
 {
     size_t room = call_room(call, text);
-    if (room == SIZE_MAX || ends_last(text, room)) {
-        return SIZE_MAX;
-    }
-    size_t near = room < NEAR_CHARACTERS ? room : NEAR_CHARACTERS;
-    return libc_strnlen(text, near) < near ? SIZE_MAX : room;
+    return room == SIZE_MAX || ends_at_once(text, room) ? SIZE_MAX : room;
 }
 
 size_t call_open_wide(const struct call *call, const wchar_t *text)

@@ -7,14 +7,33 @@
  *
  * An interposed function looks like this:
  *
- *     EXPORTED void *memcpy(void *to, const void *from, size_t bytes)
+ *     EXPORTED void *memmem(const void *from, size_t bytes, const void *what, size_t what_bytes)
  *     {
- *         if (call_concerns(to) || call_concerns(from)) {
- *             struct call call = CALL(memcpy);
+ *         if (call_concerns(from) || call_concerns(what)) {
+ *             struct call call = CALL(memmem);
  *             call_reads(&call, from, bytes);
- *             call_writes(&call, to, bytes);
+ *             call_reads(&call, what, what_bytes);
  *         }
- *         return libc_memcpy(to, from, bytes);
+ *         return libc_memmem(from, bytes, what, what_bytes);
+ *     }
+ *
+ * Those that programs call most are in two parts. The first needs no frame: it ends in a jump,
+ * either to the C library's function or, where call_is_plain() cannot say that all is well, to the
+ * second part, which finds itself in the place of the first and looks like the one above.
+ *
+ *     static CONTINUATION void *judged_memset(void *to, int byte, size_t bytes)
+ *     {
+ *         struct call call = CALL(memset);
+ *         call_writes(&call, to, bytes);
+ *         return libc_memset(to, byte, bytes);
+ *     }
+ *
+ *     EXPORTED void *memset(void *to, int byte, size_t bytes)
+ *     {
+ *         if (LIKELY(call_is_plain(to, bytes))) {
+ *             return libc_memset(to, byte, bytes);
+ *         }
+ *         return judged_memset(to, byte, bytes);
  *     }
  *
  * call_concerns(), or a function that starts with it, must come before any call of libc_*(). */
@@ -53,50 +72,83 @@ static ALWAYS_INLINE bool call_concerns(const void *at)
     return (uintptr_t)at - call_range.base < call_range.bytes;
 }
 
-/* True for what is surely in order. */
-static ALWAYS_INLINE bool call_is_fine(const void *at, size_t bytes)
+/* The block at `at`, in which that lies or right behind it. False where that is not known at once:
+ * call_judge() and call_judge_room() know more. */
+static ALWAYS_INLINE bool call_bounds_near(const void *at, bool guarded, struct bounds *bounds)
 {
-    size_t room;
-    __builtin_prefetch(at);
-    return bytes == 0 || !call_concerns(at) ||
-           (LIKELY(call_range.bytes != CALL_RANGE_ALL) &&
-            (bounds_room_near((uintptr_t)at, &room) || bounds_room((uintptr_t)at, &room)) &&
-            bytes <= room);
+    return LIKELY(call_range.bytes != CALL_RANGE_ALL) &&
+           bounds_near((uintptr_t)at - call_range.base, guarded, bounds) &&
+           LIKELY(bounds->room <= bounds->size);
 }
 
-/* The rest of call_reads() and call_writes(). */
-void call_judge(struct call call, uintptr_t at, size_t bytes, enum finding_access access);
+/* SIZE_MAX: as much as the program likes. 0: nothing, or not known at once. */
+static ALWAYS_INLINE size_t call_room_near(const void *at)
+{
+    struct bounds bounds;
+    if (!call_concerns(at)) {
+        return SIZE_MAX;
+    }
+    return call_bounds_near(at, true, &bounds) ? bounds.room : 0;
+}
+
+/* True for what is seen at once to be in order. */
+static ALWAYS_INLINE bool call_is_plain(const void *at, size_t bytes)
+{
+    return bytes <= call_room_near(at);
+}
+
+/* The same of two. A pair often lies in one block: lines in a buffer, entries of a table, what is
+ * moved up or down; then the second costs a comparison. */
+static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t bytes)
+{
+    struct bounds bounds;
+    if (call_concerns(a)) {
+        if (!call_bounds_near(a, true, &bounds) || UNLIKELY(bytes > bounds.room)) {
+            return false;
+        }
+        size_t room = bounds.room + ((uintptr_t)a - (uintptr_t)b);
+        if (room <= bounds.size && bytes <= room) {
+            return true;
+        }
+    }
+    return !call_concerns(b) ||
+           (call_bounds_near(b, true, &bounds) && LIKELY(bytes <= bounds.room));
+}
+
+/* True if it is surely in order. */
+bool call_is_fine(const void *at, size_t bytes);
+
+/* Tells it if an access is not in order. */
+void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access);
 
 /* `bytes` bytes from `at` will be read, or written. */
 static ALWAYS_INLINE void call_reads(const struct call *call, const void *at, size_t bytes)
 {
-    if (UNLIKELY(!call_is_fine(at, bytes))) {
-        call_judge(*call, (uintptr_t)at, bytes, ACCESS_READ);
+    if (call_concerns(at)) {
+        call_judge(call, (uintptr_t)at, bytes, ACCESS_READ);
     }
 }
 
 static ALWAYS_INLINE void call_writes(const struct call *call, const void *at, size_t bytes)
 {
-    if (UNLIKELY(!call_is_fine(at, bytes))) {
-        call_judge(*call, (uintptr_t)at, bytes, ACCESS_WRITE);
+    if (call_concerns(at)) {
+        call_judge(call, (uintptr_t)at, bytes, ACCESS_WRITE);
     }
 }
 
-size_t call_judge_room(struct call call, uintptr_t at);
+/* Of both `bytes` bytes will be read; or they will be read and written. */
+void call_reads_both(const struct call *call, const void *a, const void *b, size_t bytes);
+void call_moves(const struct call *call, const void *to, const void *from, size_t bytes);
+
+size_t call_judge_room(const struct call *call, uintptr_t at);
 
 /* How many bytes may be read from `at` on. SIZE_MAX: whatever the program likes, as it is none of
  * the heap's, or not in a live block, which has been told of now. What is read beyond is for the
  * caller to tell, by call_reads(call, at, room + 1). */
 static ALWAYS_INLINE size_t call_room(const struct call *call, const void *at)
 {
-    size_t room;
-    if (!call_concerns(at)) {
-        return SIZE_MAX;
-    }
-    if (LIKELY(call_range.bytes != CALL_RANGE_ALL && bounds_room_near((uintptr_t)at, &room))) {
-        return room;
-    }
-    return call_judge_room(*call, (uintptr_t)at);
+    size_t room = call_room_near(at);
+    return LIKELY(room > 0) ? room : call_judge_room(call, (uintptr_t)at);
 }
 
 /* The length of a string that will be read to its end, as strlen() and strnlen() have it. */
@@ -110,6 +162,10 @@ size_t call_reads_wide_within(const struct call *call, const wchar_t *text, size
 /* True if there is an end among the first `room` characters, all that the block has left. */
 bool call_string_ends(const char *text, size_t room);
 bool call_wide_ends(const wchar_t *text, size_t room);
+
+/* True if it is seen at once that the string ends in its block, or that nothing is to be judged. */
+bool call_string_is_plain(const char *text);
+bool call_strings_are_plain(const char *a, const char *b);
 
 /* For a function that reads a string up to its end at most, but often stops before: how many
  * characters, without an end among them, the block is known to have left there. SIZE_MAX: the
@@ -126,13 +182,13 @@ static ALWAYS_INLINE bool call_is_apart(const void *to, const void *from, size_t
     return target - source >= bytes && source - target >= bytes;
 }
 
-void call_judge_overlap(struct call call, const void *to, const void *from, size_t bytes);
+void call_judge_overlap(const struct call *call, const void *to, const void *from, size_t bytes);
 
 static ALWAYS_INLINE void call_copies(const struct call *call, const void *to, const void *from,
                                       size_t bytes)
 {
     if (UNLIKELY(!call_is_apart(to, from, bytes)) && bytes > 0) {
-        call_judge_overlap(*call, to, from, bytes);
+        call_judge_overlap(call, to, from, bytes);
     }
 }
 

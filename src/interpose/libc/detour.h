@@ -28,7 +28,7 @@ static ALWAYS_INLINE MUST_USE struct detour detour_begin(const struct call *call
                                                          size_t most)
 {
     struct detour detour = {.call = call, .asked = to, .at = to};
-    if (UNLIKELY(!call_is_fine(to, most))) {
+    if (UNLIKELY(!call_is_plain(to, most))) {
         detour_take(&detour, most);
     }
     return detour;

@@ -6,8 +6,7 @@ EXPORTED void *__memcpy_chk(void *to, const void *from, size_t bytes, size_t roo
 {
     if (call_concerns(to) || call_concerns(from)) {
         struct call call = CALL(__memcpy_chk);
-        call_reads(&call, from, bytes);
-        call_writes(&call, to, bytes);
+        call_moves(&call, to, from, bytes);
         call_copies(&call, to, from, bytes);
     }
     return libc___memcpy_chk(to, from, bytes, room);
@@ -17,8 +16,7 @@ EXPORTED void *__memmove_chk(void *to, const void *from, size_t bytes, size_t ro
 {
     if (call_concerns(to) || call_concerns(from)) {
         struct call call = CALL(__memmove_chk);
-        call_reads(&call, from, bytes);
-        call_writes(&call, to, bytes);
+        call_moves(&call, to, from, bytes);
     }
     return libc___memmove_chk(to, from, bytes, room);
 }
@@ -27,8 +25,7 @@ EXPORTED void *__mempcpy_chk(void *to, const void *from, size_t bytes, size_t ro
 {
     if (call_concerns(to) || call_concerns(from)) {
         struct call call = CALL(__mempcpy_chk);
-        call_reads(&call, from, bytes);
-        call_writes(&call, to, bytes);
+        call_moves(&call, to, from, bytes);
         call_copies(&call, to, from, bytes);
     }
     return libc___mempcpy_chk(to, from, bytes, room);

@@ -4,7 +4,10 @@
 /* Reads in order up to what it finds (C11 7.24.5.1): no more of it need exist. */
 static const char *find_byte(const struct call *call, const char *from, int byte, size_t most)
 {
-    size_t room = most > 0 ? call_room(call, from) : 0;
+    if (most == 0) {
+        return NULL;
+    }
+    size_t room = call_room(call, from);
     size_t near = most < room ? most : room;
     const char *found = libc_memchr(from, byte, near);
     if (LIKELY(found || near == most)) {
@@ -14,13 +17,18 @@ static const char *find_byte(const struct call *call, const char *from, int byte
     return libc_memchr(from + room, byte, most - room);
 }
 
+static CONTINUATION void *judged_memchr(const void *from, int byte, size_t bytes)
+{
+    struct call call = CALL(memchr);
+    return (void *)find_byte(&call, from, byte, bytes);
+}
+
 EXPORTED void *memchr(const void *from, int byte, size_t bytes)
 {
-    if (call_concerns(from)) {
-        struct call call = CALL(memchr);
-        return (void *)find_byte(&call, from, byte, bytes);
+    if (LIKELY(call_is_plain(from, bytes))) {
+        return libc_memchr(from, byte, bytes);
     }
-    return libc_memchr(from, byte, bytes);
+    return judged_memchr(from, byte, bytes);
 }
 
 EXPORTED void *rawmemchr(const void *from, int byte)

@@ -9,6 +9,8 @@
 #define CODE int /* of one character, as an argument */
 #define TEXT(name) str##name
 #define TEXT_P(name) stp##name
+#define JUDGED(name) judged_str##name
+#define JUDGED_P(name) judged_stp##name
 #define TEXT_CHK(name) __str##name##_chk
 #define TEXT_P_CHK(name) __stp##name##_chk
 #define LIBC(name) libc_str##name
@@ -23,6 +25,7 @@
 #define READS_TEXT call_reads_string
 #define READS_TEXT_WITHIN call_reads_string_within
 #define OPEN_TEXT call_open_string
+#define BOTH_PLAIN(a, b) call_strings_are_plain(a, b)
 #define ENDS_WITHIN call_string_ends
 
 /* Characters to look for. */

@@ -49,7 +49,7 @@ static int print_to_heap(struct print *print, const struct print_target *target,
 {
     size_t room;
     uintptr_t at = (uintptr_t)target->to;
-    bool known = bounds_room_near(at, &room) || bounds_room(at, &room);
+    bool known = bounds_room(at, &room);
     print->low = at;
     print->high = at + (known ? room : 0);
     print_judge_arguments(print, arguments);
@@ -69,8 +69,7 @@ static int print_to_heap(struct print *print, const struct print_target *target,
     return print_as_asked(target, print->format, arguments);
 }
 
-NOINLINE static int print_judged(struct print *print, const struct print_target *target,
-                                 va_list arguments)
+static int print_judged(struct print *print, const struct print_target *target, va_list arguments)
 {
     if (call_is_judged(print->call, target->to) && target->most > 0 &&
         (!target->bounded || target->known >= target->most)) {
@@ -80,16 +79,35 @@ NOINLINE static int print_judged(struct print *print, const struct print_target 
     return print_as_asked(target, print->format, arguments);
 }
 
-static ALWAYS_INLINE int print_to_memory(const struct call *call, const struct print_target *target,
-                                         const char *format, va_list arguments)
+NOINLINE static int print_unclear(const struct call *call, const struct print_target *target,
+                                  const char *format, va_list arguments)
 {
     struct print print = {.call = call, .format = format};
-    bool fits = target->bounded && call_is_fine(target->to, target->most);
-    if (UNLIKELY(!fits && call_concerns(target->to))) {
+    bool fits = target->bounded && call_is_plain(target->to, target->most);
+    if (!fits && call_concerns(target->to)) {
         return print_judged(&print, target, arguments);
     }
     print_judge_arguments(&print, arguments);
     return print_as_asked(target, format, arguments);
+}
+
+/* True if the call may be made as it is. */
+static ALWAYS_INLINE bool print_fits(const struct print_target *target, const char *format,
+                                     va_list arguments)
+{
+    return LIKELY(target->bounded ? call_is_plain(target->to, target->most)
+                                  : !call_concerns(target->to)) &&
+           LIKELY(print_is_plain(format, arguments));
+}
+
+static ALWAYS_INLINE int print_to_memory(const struct call *call, const struct print_target *target,
+                                         const char *format, va_list arguments)
+{
+    if (print_fits(target, format, arguments)) {
+        return print_as_asked(target, format, arguments);
+    }
+    const struct print_target unclear = *target;
+    return print_unclear(call, &unclear, format, arguments);
 }
 
 /* Every function of this family takes its arguments one by one and as a list. */

@@ -114,6 +114,11 @@ static void judge_wide(const struct print *print, const wchar_t *text, int preci
     }
 }
 
+static void note_place(struct print *print, const void *text)
+{
+    print->reads_its_text |= (uintptr_t)text - print->low < print->high - print->low;
+}
+
 static void judge(struct print *print, const struct print_directive *directive,
                   union argument value, int precision)
 {
@@ -124,8 +129,7 @@ static void judge(struct print *print, const struct print_directive *directive,
         call_writes(print->call, value.pointer, directive->count_bytes);
         return;
     }
-    uintptr_t at = (uintptr_t)value.pointer;
-    print->reads_its_text |= at - print->low < print->high - print->low;
+    note_place(print, value.pointer);
     if (directive->value == PRINT_STRING) {
         judge_narrow(print, value.pointer, precision);
     } else {
@@ -186,14 +190,21 @@ static ALWAYS_INLINE const char *plain_conversion(const char *at)
     return at;
 }
 
-/* All plain directives that the format begins with, by a list that stays in registers. Returns the
- * '%' of the first that is not plain, or the end; `taken` are the arguments up to there. */
-static const char *judge_plain(struct print *print, va_list arguments, unsigned *taken)
+static bool judge_string(struct print *print, const void *text)
 {
-    static const struct print_directive string = {.value = PRINT_STRING};
+    note_place(print, text);
+    text_judge_end(print->call, text);
+    return true;
+}
+
+/* All plain directives that the format begins with, by a list that stays in registers. Returns the
+ * '%' of the first that is not plain, or the end; `taken` are the arguments up to there. Without a
+ * `print` nothing is told, and a string that needs a closer look does not count as plain. */
+static const char *scan_plain(struct print *print, const char *at, va_list arguments,
+                              unsigned *taken)
+{
     va_list list;
     va_copy(list, arguments);
-    const char *at = print->format;
     for (*taken = 0; *at; ++*taken) {
         while (*at != '%') {
             if (*at++ == '\0') {
@@ -207,14 +218,25 @@ static const char *judge_plain(struct print *print, va_list arguments, unsigned 
             break;
         }
         const void *value = va_arg(list, const void *);
-        if (kind == PLAIN_STRING && UNLIKELY(call_concerns(value))) {
-            judge(print, &string, (union argument){.pointer = value}, -1);
+        if (kind == PLAIN_STRING && UNLIKELY(call_concerns(value)) &&
+            !(print ? judge_string(print, value) : call_string_is_plain(value))) {
+            break;
         }
         at = conversion + 1;
     }
 end:
     va_end(list);
     return at;
+}
+
+bool print_is_plain(const char *format, va_list arguments)
+{
+    unsigned taken;
+    if (call_range.bytes == 0) { /* intercept=off */
+        return true;
+    }
+    return !UNLIKELY(are_custom) && calls_are_judged() && LIKELY(!call_concerns(format)) &&
+           *scan_plain(NULL, format, arguments, &taken) == '\0';
 }
 
 /* From `text` on; `any` arguments were taken before. False if the first of all is given by
@@ -330,7 +352,8 @@ void print_judge_arguments(struct print *print, va_list arguments)
         return;
     }
     judge_format(print);
-    const char *rest = print->wide ? print->format : judge_plain(print, arguments, &taken);
+    const char *rest =
+        print->wide ? print->format : scan_plain(print, print->format, arguments, &taken);
     if (UNLIKELY(print->wide || *rest)) {
         judge_rest(print, rest, taken, arguments);
     }

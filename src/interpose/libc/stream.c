@@ -5,9 +5,9 @@
 
 void text_judge_end(const struct call *call, const char *text)
 {
-    size_t room = call_room(call, text);
-    if (UNLIKELY(room != SIZE_MAX && !call_string_ends(text, room))) {
-        call_reads(call, text, room + 1);
+    size_t open = call_open_string(call, text);
+    if (UNLIKELY(open != SIZE_MAX && !call_string_ends(text, open))) {
+        call_reads(call, text, open + 1);
     }
 }
 

@@ -9,6 +9,8 @@
 #define CODE wchar_t /* of one character, as an argument */
 #define TEXT(name) wcs##name
 #define TEXT_P(name) wcp##name
+#define JUDGED(name) judged_wcs##name
+#define JUDGED_P(name) judged_wcp##name
 #define TEXT_CHK(name) __wcs##name##_chk
 #define TEXT_P_CHK(name) __wcp##name##_chk
 #define LIBC(name) libc_wcs##name
@@ -23,6 +25,7 @@
 #define READS_TEXT call_reads_wide
 #define READS_TEXT_WITHIN call_reads_wide_within
 #define OPEN_TEXT call_open_wide
+#define BOTH_PLAIN(a, b) false /* none is seen at once to end: it is looked for */
 #define ENDS_WITHIN call_wide_ends
 
 /* Characters to look for. */
