@@ -1,13 +1,13 @@
 #include "alloc/guard_hit.h"
 
+#include "alloc/guard_open.h"
 #include "alloc/guarded_damage.h"
 #include "alloc/large_guards.h"
 #include "alloc/large_hit.h"
 #include "alloc/ref.h"
 #include "base/align.h"
-#include "block/fill.h"
 #include "heap/guarded.h"
-#include "os/guards.h"
+#include "os/pages.h"
 
 /* Of an access so near to a block no other one is asked about. */
 enum { BEYOND_DOUBT_BYTES = 64 };
@@ -131,20 +131,8 @@ bool guarded_open(const struct guard_hit *hit)
     if (!run || granule_kind(run) != GRANULE_GUARDED) {
         return false;
     }
-    uint32_t slot = guarded_slot_index(run, hit->pages);
-    bool is_freed = record_state(guarded_record(run, slot)) == RECORD_FREED;
-    if (hit->is_data && (!is_freed || guarded_has(run, slot, GUARDED_OPENED))) {
-        return true; /* it became a block again, or was hit before: its pages are open */
-    }
-    if (!os_guard_open((void *)hit->pages, hit->pages_bytes)) {
+    if (!guard_open_slot(run, hit)) {
         return false;
-    }
-    if (hit->is_data) {
-        fill_write(hit->pages, hit->pages_bytes, FILL_FREED);
-        guarded_set(run, slot, GUARDED_OPENED);
-    } else if (hit->pages_bytes == OS_PAGE && hit->pages != guarded_data(run, slot)) {
-        guarded_set(run, slot,
-                    hit->pages < guarded_data(run, slot) ? GUARDED_AHEAD : GUARDED_BEHIND);
     }
     mark(&hit->block, hit->is_read);
     if (hit->has_neighbour) {

@@ -29,8 +29,9 @@ struct guard_hit {
 MUST_USE bool guarded_hit(uintptr_t address, struct guard_hit *out);
 
 /* Opens the pages that were hit: those of a released block read as freed memory, a guard as zero.
- * Further damage to the block is not told, unless it was read only, and with its release the guard
- * closes again. Async-signal-safe. False: the system refuses. */
+ * After a read they can be read only, so that the first write there is a hit of its own; after a
+ * write, or where the system refuses that, they are open, and further damage to the block is not
+ * told. With its release the guard closes again. Async-signal-safe. False: the system refuses. */
 MUST_USE bool guarded_open(const struct guard_hit *hit);
 
 /* An access to `bytes` from `first` on, outside of that block or after its release, was told before

@@ -6,6 +6,7 @@
 #include "alloc/allocate.h"
 #include "alloc/damage.h"
 #include "alloc/generation.h"
+#include "alloc/guard_open.h"
 #include "alloc/heap.h"
 #include "alloc/history.h"
 #include "base/align.h"
@@ -66,6 +67,7 @@ static size_t start_offset(const struct granule *run, size_t size, size_t alignm
     return at_end ? align_down(guarded_data_bytes(run) - size, alignment) : 0;
 }
 
+/* A slot whose record is the caller's. */
 static bool take(size_t size, struct ref *out)
 {
     unsigned pages = size == 0 ? 1 : (unsigned)((size + OS_PAGE - 1) / OS_PAGE);
@@ -78,6 +80,11 @@ static bool take(size_t size, struct ref *out)
     ref_of_guarded(run, slot, out);
     if (UNLIKELY(guarded_has(run, slot, GUARDED_UNCLOSED))) {
         damage_last_look(out);
+    }
+    record_take(out->record);
+    if (UNLIKELY(!guard_make_writable(run, slot))) {
+        guarded_count(false); /* its addresses are lost */
+        return false;
     }
     return true;
 }
@@ -101,7 +108,6 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
     if (!take(size, &ref)) {
         return NULL;
     }
-    record_take(ref.record);
     note(&ref, size, guarded_alignment(size, demand->alignment, demand->via), stack);
     canary_write_exact(ref.front, ref.start);
     canary_write_exact(ref.start + size, ref.end);
@@ -128,6 +134,7 @@ void guarded_retire(const struct ref *ref)
 {
     uint64_t begun = guard_choice_begin();
     record_publish(ref->record, RECORD_FREED, record_via(ref->record));
+    guard_end_reading(ref->run, ref->slot);
     if (!guarded_close(ref->run, ref->slot)) {
         fill_write(ref->front, ref->end - ref->front, FILL_FREED);
         guarded_clear(ref->run, ref->slot, GUARDED_TOLD);

@@ -1,6 +1,7 @@
 #include "alloc/heap.h"
 
 #include "alloc/cache.h"
+#include "alloc/guard_open.h"
 #include "alloc/known.h"
 #include "alloc/large.h"
 #include "alloc/look.h"
@@ -51,6 +52,7 @@ bool heap_start(const struct heap_config *config, uint64_t secret)
     look_register_lock();
     large_start();
     known_start();
+    guard_open_start();
     threads_start();
     if (config->keeps_history) {
         slabs_keep_history();

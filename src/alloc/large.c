@@ -6,6 +6,7 @@
 #include "alloc/heap.h"
 #include "alloc/large_guards.h"
 #include "alloc/large_held.h"
+#include "alloc/large_hit.h"
 #include "alloc/warm_runs.h"
 #include "base/checked.h"
 #include "block/canary.h"
@@ -67,7 +68,7 @@ static void note(struct granule *run, uint32_t granules, const struct large_dema
 static struct granule *take_guarded(uint32_t granules, const struct large_demand *demand)
 {
     struct granule *run = large_shelf_take(granules, demand);
-    if (!run) {
+    if (!run || !large_make_writable(run)) {
         return NULL;
     }
     granule_set_kind(run, GRANULE_NONE);
@@ -177,7 +178,7 @@ bool large_resize(struct ref *ref, size_t size)
     struct granule *run = ref->run;
     uintptr_t old_run_end = run_end(run);
     uint32_t granules = granules_for(ref, size);
-    if (granules == 0 || should_move(ref, size) ||
+    if (granules == 0 || !large_make_writable(run) || should_move(ref, size) ||
         (granules > run->granules && !extend(run, granules))) {
         return false;
     }

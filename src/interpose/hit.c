@@ -8,6 +8,7 @@
 
 #include "alloc/finding.h"
 #include "alloc/guard_hit.h"
+#include "alloc/guard_open.h"
 #include "alloc/lookup.h"
 #include "alloc/thread.h"
 #include "base/strbuf.h"
@@ -176,6 +177,7 @@ static NOINLINE enum hit_outcome take(int number, siginfo_t *info, ucontext_t *c
     struct guard_hit hit;
     uintptr_t address = (uintptr_t)info->si_addr;
     if (!guarded_hit(address, &hit)) { /* unless another thread has just opened it */
+        guard_settle(address);
         return os_word_is_readable(address & ~(uintptr_t)7) ? HIT_ENDED : HIT_NONE;
     }
     hit.is_read = os_fault_is_read(context);
