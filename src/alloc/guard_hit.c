@@ -114,6 +114,24 @@ bool guarded_hit(uintptr_t address, struct guard_hit *out)
     return is_likelier(&left, &right) ? name(out, &left, &right) : name(out, &right, &left);
 }
 
+bool guarded_hit_canary(struct guard_hit *hit, uintptr_t *first, uintptr_t *last_end)
+{
+    enum { ALIGNMENTS = 16 }; /* what stands between by alignment alone is shorter */
+    struct ref ref;
+    if (hit->is_data || (hit->kind != FINDING_OVERFLOW && hit->kind != FINDING_UNDERFLOW) ||
+        !ref_find(hit->block.address, &ref) || !guarded_judges(&ref)) {
+        return false;
+    }
+    bool in_front = hit->kind == FINDING_UNDERFLOW;
+    if (!guarded_find_damage(&ref, in_front, first, last_end)) {
+        return false;
+    }
+    size_t slack = in_front ? ref.start - ref.front : ref.end - (ref.start + ref.size);
+    hit->spares_canary =
+        slack >= ALIGNMENTS && (in_front ? *first != ref.front : *last_end != ref.end);
+    return !hit->spares_canary;
+}
+
 static void mark(const struct block_info *block, bool is_read)
 {
     struct ref ref;
@@ -134,15 +152,15 @@ bool guarded_open(const struct guard_hit *hit)
     if (!guard_open_slot(run, hit)) {
         return false;
     }
-    mark(&hit->block, hit->is_read);
+    mark(&hit->block, hit->is_read || hit->spares_canary);
     if (hit->has_neighbour) {
-        mark(&hit->neighbour, hit->is_read);
+        mark(&hit->neighbour, hit->is_read || hit->spares_canary);
     }
     return true;
 }
 
 /* Of a text whose end is not known only the first byte beyond the block is: the guard behind reads
- * as zero and ends it. */
+ * as zero and ends it. What is written to a canary only leaves the rest of it to be looked at. */
 void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes,
                          bool is_read)
 {
@@ -151,10 +169,15 @@ void guarded_let_through(const struct block_info *block, uintptr_t first, size_t
     if (!ref_find(block->address, &ref) || !guarded_judges(&ref)) {
         return;
     }
+    uintptr_t end = first + (bytes < BYTES_MOST ? bytes : BYTES_MOST);
+    bool within = record_state(ref.record) == RECORD_LIVE && first >= ref.front && end <= ref.end;
+    if (!is_read && within) {
+        guarded_note_known(&ref);
+        return;
+    }
     if (!is_read) {
         guarded_note_told(&ref);
     }
-    uintptr_t end = first + (bytes < BYTES_MOST ? bytes : BYTES_MOST);
     if (first >= ref.start + ref.size && end <= ref.end) {
         end = ref.end + 1;
     }

@@ -9,6 +9,7 @@
 #include "alloc/guard_open.h"
 #include "alloc/heap.h"
 #include "alloc/history.h"
+#include "alloc/known.h"
 #include "base/align.h"
 #include "block/canary.h"
 #include "block/fill.h"
@@ -95,8 +96,12 @@ static void note(struct ref *ref, size_t size, size_t alignment, uint32_t stack)
     struct guarded_slot *place = &ref->run->guarded.places[ref->slot];
     place->start_offset = (uint16_t)start_offset(ref->run, size, alignment, at_end);
     ref->record->size_bytes = (uint16_t)size;
+    if (UNLIKELY(guarded_has(ref->run, ref->slot, GUARDED_KNOWN))) {
+        known_forget(ref->front, ref->end);
+    }
     guarded_clear(ref->run, ref->slot,
-                  GUARDED_AT_END | GUARDED_TOLD | GUARDED_UNCLOSED | GUARDED_OPENED | GUARDED_HIT);
+                  GUARDED_AT_END | GUARDED_TOLD | GUARDED_UNCLOSED | GUARDED_OPENED | GUARDED_HIT |
+                      GUARDED_KNOWN);
     guarded_set(ref->run, ref->slot, at_end ? GUARDED_AT_END : 0);
     ref_of_guarded(ref->run, ref->slot, ref);
 }
@@ -159,5 +164,6 @@ bool guarded_resize(struct ref *ref, size_t size)
     ref->record->size_bytes = (uint16_t)size;
     ref->size = size;
     canary_write_exact(ref->start + size, ref->end);
+    known_forget(ref->start, ref->end);
     return true;
 }

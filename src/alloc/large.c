@@ -4,6 +4,7 @@
 
 #include "alloc/allocate.h"
 #include "alloc/heap.h"
+#include "alloc/known.h"
 #include "alloc/large_guards.h"
 #include "alloc/large_held.h"
 #include "alloc/large_hit.h"
@@ -111,6 +112,7 @@ bool large_take(const struct large_demand *demand, struct ref *out)
     large_ref(run, out);
     canary_write_exact(out->front, out->start);
     canary_write_exact(out->start + out->size, out->end);
+    known_forget(out->front, out->end);
     return true;
 }
 
@@ -198,6 +200,7 @@ bool large_resize(struct ref *ref, size_t size)
     run->large.size_bytes = size;
     large_ref(run, ref);
     canary_write_exact(new_block_end, ref->end);
+    known_forget(ref->start, ref->end);
     if (!has_guard && ref->end < old_end) {
         os_pages_discard((void *)ref->end, old_end - ref->end);
     }

@@ -100,7 +100,9 @@ bool large_reopen(struct granule *run, const struct guard_hit *hit)
     bool done = entered ? open_locked(run, hit) : open_as_it_is(run, hit);
     guard_open_leave(entered, &before);
     if (done) {
-        large_set(run, LARGE_REOPENED | (hit->is_read && !hit->is_data ? 0 : LARGE_TOLD));
+        large_set(run,
+                  LARGE_REOPENED |
+                      ((hit->is_read && !hit->is_data) || hit->spares_canary ? 0 : LARGE_TOLD));
         large_clear(run, hit->is_data ? LARGE_CLOSED : 0);
     }
     return done;

@@ -33,8 +33,8 @@ static void both(size_t size)
 int main(void)
 {
     both(48);
-    both(64 * 1024);   /* in a run of its own */
-    both(1024 * 1024); /* whose pages another system call closes */
+    both(64 * 1024);                    /* in a run of its own */
+    both(1024 * 1024);                  /* whose pages another system call closes */
     for (size_t i = 0; i < 2000; i++) { /* what is taken again is whole */
         char *again = calloc(1, i % 3 == 0 ? 48 : i % 3 == 1 ? 64 * 1024 : 1024 * 1024);
         again[0] = again[47] = (char)(1 + again[0] + again[47]);
