@@ -110,6 +110,8 @@ struct finding {
     ptrdiff_t offset;     /* first bad byte, or the pointer's own, relative to block.address */
     size_t offset_spread; /* so many bytes further on at most; 0: exact */
     size_t bad_bytes;     /* first to last damaged byte; 0: none counted */
+    bool has_stopped; /* at a guard: the canary before it was damaged already, and is part of … */
+    ptrdiff_t stopped_offset; /* … what is told; where the access was that the guard stopped */
 
     size_t damage_length; /* bytes in `damage`, starting at `offset`; at most FINDING_DAMAGE_MOST */
     uint8_t damage[FINDING_DAMAGE_MOST]; /* as found */

@@ -1,14 +1,13 @@
 #include "alloc/guard_hit.h"
 
+#include "alloc/guard_open.h"
 #include "alloc/guarded_damage.h"
-#include "alloc/heap.h"
 #include "alloc/large_guards.h"
 #include "alloc/large_hit.h"
 #include "alloc/ref.h"
 #include "base/align.h"
-#include "block/fill.h"
 #include "heap/guarded.h"
-#include "os/guards.h"
+#include "os/pages.h"
 
 /* Of an access so near to a block no other one is asked about. */
 enum { BEYOND_DOUBT_BYTES = 64 };
@@ -115,6 +114,24 @@ bool guarded_hit(uintptr_t address, struct guard_hit *out)
     return is_likelier(&left, &right) ? name(out, &left, &right) : name(out, &right, &left);
 }
 
+bool guarded_hit_canary(struct guard_hit *hit, uintptr_t *first, uintptr_t *last_end)
+{
+    enum { ALIGNMENTS = 16 }; /* what stands between by alignment alone is shorter */
+    struct ref ref;
+    if (hit->is_data || (hit->kind != FINDING_OVERFLOW && hit->kind != FINDING_UNDERFLOW) ||
+        !ref_find(hit->block.address, &ref) || !guarded_judges(&ref)) {
+        return false;
+    }
+    bool in_front = hit->kind == FINDING_UNDERFLOW;
+    if (!guarded_find_damage(&ref, in_front, first, last_end)) {
+        return false;
+    }
+    size_t slack = in_front ? ref.start - ref.front : ref.end - (ref.start + ref.size);
+    hit->spares_canary =
+        slack >= ALIGNMENTS && (in_front ? *first != ref.front : *last_end != ref.end);
+    return !hit->spares_canary;
+}
+
 static void mark(const struct block_info *block, bool is_read)
 {
     struct ref ref;
@@ -132,30 +149,18 @@ bool guarded_open(const struct guard_hit *hit)
     if (!run || granule_kind(run) != GRANULE_GUARDED) {
         return false;
     }
-    uint32_t slot = guarded_slot_index(run, hit->pages);
-    bool is_freed = record_state(guarded_record(run, slot)) == RECORD_FREED;
-    if (hit->is_data && (!is_freed || guarded_has(run, slot, GUARDED_OPENED))) {
-        return true; /* it became a block again, or was hit before: its pages are open */
-    }
-    if (!os_guard_open((void *)hit->pages, hit->pages_bytes)) {
+    if (!guard_open_slot(run, hit)) {
         return false;
     }
-    if (hit->is_data) {
-        fill_write(hit->pages, hit->pages_bytes, heap_freed_pattern);
-        guarded_set(run, slot, GUARDED_OPENED);
-    } else if (hit->pages_bytes == OS_PAGE && hit->pages != guarded_data(run, slot)) {
-        guarded_set(run, slot,
-                    hit->pages < guarded_data(run, slot) ? GUARDED_AHEAD : GUARDED_BEHIND);
-    }
-    mark(&hit->block, hit->is_read);
+    mark(&hit->block, hit->is_read || hit->spares_canary);
     if (hit->has_neighbour) {
-        mark(&hit->neighbour, hit->is_read);
+        mark(&hit->neighbour, hit->is_read || hit->spares_canary);
     }
     return true;
 }
 
 /* Of a text whose end is not known only the first byte beyond the block is: the guard behind reads
- * as zero and ends it. */
+ * as zero and ends it. What is written to a canary only leaves the rest of it to be looked at. */
 void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes,
                          bool is_read)
 {
@@ -164,10 +169,15 @@ void guarded_let_through(const struct block_info *block, uintptr_t first, size_t
     if (!ref_find(block->address, &ref) || !guarded_judges(&ref)) {
         return;
     }
+    uintptr_t end = first + (bytes < BYTES_MOST ? bytes : BYTES_MOST);
+    bool within = record_state(ref.record) == RECORD_LIVE && first >= ref.front && end <= ref.end;
+    if (!is_read && within) {
+        guarded_note_known(&ref);
+        return;
+    }
     if (!is_read) {
         guarded_note_told(&ref);
     }
-    uintptr_t end = first + (bytes < BYTES_MOST ? bytes : BYTES_MOST);
     if (first >= ref.start + ref.size && end <= ref.end) {
         end = ref.end + 1;
     }

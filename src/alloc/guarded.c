@@ -6,8 +6,10 @@
 #include "alloc/allocate.h"
 #include "alloc/damage.h"
 #include "alloc/generation.h"
+#include "alloc/guard_open.h"
 #include "alloc/heap.h"
 #include "alloc/history.h"
+#include "alloc/known.h"
 #include "base/align.h"
 #include "block/canary.h"
 #include "block/fill.h"
@@ -66,6 +68,7 @@ static size_t start_offset(const struct granule *run, size_t size, size_t alignm
     return at_end ? align_down(guarded_data_bytes(run) - size, alignment) : 0;
 }
 
+/* A slot whose record is the caller's. */
 static bool take(size_t size, struct ref *out)
 {
     unsigned pages = size == 0 ? 1 : (unsigned)((size + OS_PAGE - 1) / OS_PAGE);
@@ -79,6 +82,11 @@ static bool take(size_t size, struct ref *out)
     if (UNLIKELY(guarded_has(run, slot, GUARDED_UNCLOSED))) {
         damage_last_look(out);
     }
+    record_take(out->record);
+    if (UNLIKELY(!guard_make_writable(run, slot))) {
+        guarded_count(false); /* its addresses are lost */
+        return false;
+    }
     return true;
 }
 
@@ -88,8 +96,12 @@ static void note(struct ref *ref, size_t size, size_t alignment, uint32_t stack)
     struct guarded_slot *place = &ref->run->guarded.places[ref->slot];
     place->start_offset = (uint16_t)start_offset(ref->run, size, alignment, at_end);
     ref->record->size_bytes = (uint16_t)size;
+    if (UNLIKELY(guarded_has(ref->run, ref->slot, GUARDED_KNOWN))) {
+        known_forget(ref->front, ref->end);
+    }
     guarded_clear(ref->run, ref->slot,
-                  GUARDED_AT_END | GUARDED_TOLD | GUARDED_UNCLOSED | GUARDED_OPENED | GUARDED_HIT);
+                  GUARDED_AT_END | GUARDED_TOLD | GUARDED_UNCLOSED | GUARDED_OPENED | GUARDED_HIT |
+                      GUARDED_KNOWN);
     guarded_set(ref->run, ref->slot, at_end ? GUARDED_AT_END : 0);
     ref_of_guarded(ref->run, ref->slot, ref);
 }
@@ -101,7 +113,6 @@ void *guarded_allocate(struct thread *thread, const struct guarded_demand *deman
     if (!take(size, &ref)) {
         return NULL;
     }
-    record_take(ref.record);
     note(&ref, size, guarded_alignment(size, demand->alignment), stack);
     canary_write_exact(ref.front, ref.start);
     canary_write_exact(ref.start + size, ref.end);
@@ -128,6 +139,7 @@ void guarded_retire(const struct ref *ref)
 {
     uint64_t begun = guard_choice_begin();
     record_publish(ref->record, RECORD_FREED, record_via(ref->record));
+    guard_end_reading(ref->run, ref->slot);
     if (!guarded_close(ref->run, ref->slot)) {
         fill_write(ref->front, ref->end - ref->front, heap_freed_pattern);
         guarded_clear(ref->run, ref->slot, GUARDED_TOLD);
@@ -151,5 +163,6 @@ bool guarded_resize(struct ref *ref, size_t size)
     ref->record->size_bytes = (uint16_t)size;
     ref->size = size;
     canary_write_exact(ref->start + size, ref->end);
+    known_forget(ref->start, ref->end);
     return true;
 }

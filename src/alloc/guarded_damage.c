@@ -3,6 +3,7 @@
 #include "alloc/damage.h"
 #include "alloc/guard_choice.h"
 #include "alloc/heap.h"
+#include "alloc/known.h"
 #include "alloc/large_guards.h"
 #include "base/align.h"
 #include "block/canary.h"
@@ -92,6 +93,31 @@ static void look_around(const struct ref *ref, struct extent *before, struct ext
     look(before, after, canary_word);
 }
 
+/* A look at what is left of it once the bytes that a call was told to change are left out. */
+static void leave_out_known(struct extent *extent)
+{
+    uintptr_t start, end;
+    while (extent->damaged) {
+        if (known_around(extent->first, &start, &end)) {
+            extent->start = end < extent->end ? end : extent->end;
+        } else if (known_around(extent->last_end - 1, &start, &end)) {
+            extent->end = start > extent->start ? start : extent->start;
+        } else {
+            return;
+        }
+        struct extent none = {.start = extent->start, .end = extent->start};
+        extent->damaged = false;
+        look(&none, extent, canary_word);
+    }
+}
+
+static void look_for_new(const struct ref *ref, struct extent *before, struct extent *after)
+{
+    look_around(ref, before, after);
+    leave_out_known(before);
+    leave_out_known(after);
+}
+
 bool guarded_judges(const struct ref *ref)
 {
     return ref_is_guarded(ref) || (large_guards_are_wanted() && ref_is_large(ref));
@@ -115,13 +141,34 @@ void guarded_note_told(const struct ref *ref)
     (void)claim(ref);
 }
 
+void guarded_note_known(const struct ref *ref)
+{
+    if (ref_is_guarded(ref)) {
+        guarded_set(ref->run, ref->slot, GUARDED_KNOWN);
+    }
+}
+
+bool guarded_find_damage(const struct ref *ref, bool in_front, uintptr_t *first,
+                         uintptr_t *last_end)
+{
+    struct extent before, after;
+    if (was_told(ref)) {
+        return false;
+    }
+    look_for_new(ref, &before, &after);
+    const struct extent *extent = in_front ? &before : &after;
+    *first = extent->first;
+    *last_end = extent->last_end;
+    return extent->damaged;
+}
+
 bool guarded_is_whole(const struct ref *ref)
 {
     uint64_t begun = ref_is_guarded(ref) ? guard_choice_begin() : 0; /* a page or more is read */
     bool whole = canary_is_exact(ref->front, ref->start) &&
                  canary_is_exact(ref->start + ref->size, ref->end);
     guard_choice_end(begun);
-    return whole || was_told(ref);
+    return whole || guarded_seems_whole(ref);
 }
 
 bool guarded_seems_whole(const struct ref *ref)
@@ -130,7 +177,7 @@ bool guarded_seems_whole(const struct ref *ref)
     if (was_told(ref)) {
         return true;
     }
-    look_around(ref, &before, &after);
+    look_for_new(ref, &before, &after);
     return !before.damaged && !after.damaged;
 }
 
@@ -148,7 +195,7 @@ size_t guarded_check_live(const struct ref *ref, const struct damage_scene *scen
     if (was_told(ref)) {
         return 0;
     }
-    look_around(ref, &before, &after);
+    look_for_new(ref, &before, &after);
     if ((!before.damaged && !after.damaged) || !claim(ref)) {
         return 0;
     }

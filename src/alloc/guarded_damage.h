@@ -18,6 +18,14 @@ MUST_USE bool guarded_judges(const struct ref *ref);
 /* Nothing more is to be told of the block that guarded_judges(). */
 void guarded_note_told(const struct ref *ref);
 
+/* Of its canaries only what alloc/known.h says is known: a call was told of it. */
+void guarded_note_known(const struct ref *ref);
+
+/* What is damaged of one canary of a live block, before it or behind it, and was not told. False:
+ * nothing is. */
+MUST_USE bool guarded_find_damage(const struct ref *ref, bool in_front, uintptr_t *first,
+                                  uintptr_t *last_end);
+
 /* True if the canaries of a live block are whole, or it was told. The first is for who owns the
  * block, the second for anybody. */
 MUST_USE bool guarded_is_whole(const struct ref *ref);

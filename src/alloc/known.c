@@ -1,15 +1,17 @@
 #include "alloc/known.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "os/lock.h"
 
-enum { RANGES = 64 };
+enum { RANGES = 512 };
 
 static struct lock lock = LOCK_INIT(LOCK_KNOWN);
 static struct range {
     uintptr_t start, end; /* empty: free */
 } ranges[RANGES];
+static atomic_bool is_used;
 static unsigned oldest; /* what is replaced next when none is free */
 
 void known_start(void)
@@ -40,6 +42,7 @@ static void put_locked(uintptr_t start, uintptr_t end)
 void known_add(uintptr_t start, uintptr_t end)
 {
     if (start < end && lock_try(&lock)) {
+        atomic_store_explicit(&is_used, true, memory_order_relaxed);
         put_locked(start, end);
         lock_release(&lock);
     }
@@ -66,10 +69,33 @@ static void undo_locked(uintptr_t start, uintptr_t end,
 
 void known_undo(uintptr_t start, uintptr_t end, void (*mend)(uintptr_t first, uintptr_t last_end))
 {
-    if (lock_try(&lock)) {
+    if (atomic_load_explicit(&is_used, memory_order_relaxed) && lock_try(&lock)) {
         undo_locked(start, end, mend);
         lock_release(&lock);
     }
+}
+
+static void leave(uintptr_t first UNUSED, uintptr_t last_end UNUSED)
+{
+}
+
+void known_forget(uintptr_t start, uintptr_t end)
+{
+    known_undo(start, end, leave);
+}
+
+bool known_around(uintptr_t at, uintptr_t *start, uintptr_t *end)
+{
+    bool found = false;
+    if (lock_try(&lock)) {
+        for (size_t i = 0; i < RANGES && !found; i++) {
+            found = ranges[i].start <= at && at < ranges[i].end;
+            *start = ranges[i].start;
+            *end = ranges[i].end;
+        }
+        lock_release(&lock);
+    }
+    return found;
 }
 
 bool known_covers(uintptr_t start, uintptr_t end)

@@ -4,8 +4,10 @@
 
 #include "alloc/allocate.h"
 #include "alloc/heap.h"
+#include "alloc/known.h"
 #include "alloc/large_guards.h"
 #include "alloc/large_held.h"
+#include "alloc/large_hit.h"
 #include "alloc/warm_runs.h"
 #include "base/checked.h"
 #include "block/canary.h"
@@ -67,7 +69,7 @@ static void note(struct granule *run, uint32_t granules, const struct large_dema
 static struct granule *take_guarded(uint32_t granules, const struct large_demand *demand)
 {
     struct granule *run = large_shelf_take(granules, demand);
-    if (!run) {
+    if (!run || !large_make_writable(run)) {
         return NULL;
     }
     granule_set_kind(run, GRANULE_NONE);
@@ -110,6 +112,7 @@ bool large_take(const struct large_demand *demand, struct ref *out)
     large_ref(run, out);
     canary_write_exact(out->front, out->start);
     canary_write_exact(out->start + out->size, out->end);
+    known_forget(out->front, out->end);
     return true;
 }
 
@@ -177,7 +180,7 @@ bool large_resize(struct ref *ref, size_t size)
     struct granule *run = ref->run;
     uintptr_t old_run_end = run_end(run);
     uint32_t granules = granules_for(ref, size);
-    if (granules == 0 || should_move(ref, size) ||
+    if (granules == 0 || !large_make_writable(run) || should_move(ref, size) ||
         (granules > run->granules && !extend(run, granules))) {
         return false;
     }
@@ -197,6 +200,7 @@ bool large_resize(struct ref *ref, size_t size)
     run->large.size_bytes = size;
     large_ref(run, ref);
     canary_write_exact(new_block_end, ref->end);
+    known_forget(ref->start, ref->end);
     if (!has_guard && ref->end < old_end) {
         os_pages_discard((void *)ref->end, old_end - ref->end);
     }

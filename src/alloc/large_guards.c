@@ -2,6 +2,7 @@
 
 #include "alloc/guarded.h"
 #include "alloc/heap.h"
+#include "alloc/large_hit.h"
 #include "base/align.h"
 #include "base/checked.h"
 #include "os/guards.h"
@@ -94,6 +95,9 @@ void large_guard(struct granule *run)
 bool large_unguard(struct granule *run)
 {
     uintptr_t start = granule_start(run), front = pages_start(run), back = pages_end(run);
+    if (!large_make_writable(run)) {
+        return false;
+    }
     if (large_has(run, LARGE_CLOSED) && !os_guard_open((void *)front, back - front)) {
         return false;
     }
@@ -113,7 +117,7 @@ bool large_close(struct granule *run)
         return false;
     }
     if (large_has(run, LARGE_REOPENED)) {
-        if (!os_guard_extend((void *)start, front - start) ||
+        if (!large_make_writable(run) || !os_guard_extend((void *)start, front - start) ||
             !os_guard_extend((void *)back, run_end(run) - back)) {
             return false;
         }

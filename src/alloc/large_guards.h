@@ -23,9 +23,12 @@
 enum large_guard {
     LARGE_GUARD_FRONT = 1,
     LARGE_GUARD_BACK = 2,
-    LARGE_CLOSED = 4,   /* released: the block's pages are closed, or about to be */
-    LARGE_REOPENED = 8, /* pages that should not be are open, so that the program can go on */
-    LARGE_TOLD = 16,    /* what was wrong with the block was told */
+    LARGE_CLOSED = 4,      /* released: the block's pages are closed, or about to be */
+    LARGE_REOPENED = 8,    /* pages that should not be are open, so that the program can go on */
+    LARGE_TOLD = 16,       /* what was wrong with the block was told */
+    LARGE_FRONT_READ = 32, /* opened for reading only: this guard … */
+    LARGE_BACK_READ = 64,  /* … or that … */
+    LARGE_DATA_READ = 128, /* … or the pages of the released block; under LOCK_OPEN */
 };
 
 static inline bool large_has(const struct granule *run, unsigned flags)

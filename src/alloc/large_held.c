@@ -4,6 +4,7 @@
 #include "alloc/heap.h"
 #include "alloc/large.h"
 #include "alloc/large_guards.h"
+#include "alloc/large_hit.h"
 #include "alloc/run_list.h"
 #include "alloc/warm_runs.h"
 #include "block/quarantine.h"
@@ -56,6 +57,9 @@ struct granule *large_shelf_take(uint32_t granules, const struct large_demand *d
 static void dissolve(struct granule *run)
 {
     struct ref ref;
+    if (!large_make_writable(run)) {
+        return;
+    }
     if (!large_has(run, LARGE_CLOSED)) {
         large_ref(run, &ref);
         damage_last_look(&ref);

@@ -1,10 +1,13 @@
 #include "alloc/large_hit.h"
 
+#include "alloc/guard_open.h"
 #include "alloc/large_guards.h"
 #include "alloc/ref.h"
 #include "base/align.h"
 #include "os/guards.h"
 #include "os/pages.h"
+#include "os/probe.h"
+#include "os/signals.h"
 
 static void set_pages(struct guard_hit *out, uintptr_t start, uintptr_t end)
 {
@@ -27,7 +30,7 @@ static bool find_pages(struct granule *run, const struct ref *ref, struct guard_
     }
     set_pages(out, front, back);
     out->is_data = true;
-    return large_has(run, LARGE_CLOSED);
+    return large_has(run, LARGE_CLOSED) || large_has(run, LARGE_DATA_READ);
 }
 
 bool large_hit(struct granule *run, struct guard_hit *out)
@@ -48,17 +51,90 @@ bool large_hit(struct granule *run, struct guard_hit *out)
     return true;
 }
 
-bool large_reopen(struct granule *run, const struct guard_hit *hit)
+static unsigned flag_of(const struct granule *run, const struct guard_hit *hit)
 {
-    if (hit->is_data && !large_has(run, LARGE_CLOSED)) {
-        return true; /* it became a block again: its pages are open */
-    }
+    return hit->is_data                       ? LARGE_DATA_READ
+           : hit->pages == granule_start(run) ? LARGE_FRONT_READ
+                                              : LARGE_BACK_READ;
+}
+
+static bool open_locked(struct granule *run, const struct guard_hit *hit)
+{
     void *pages = (void *)hit->pages;
+    unsigned flag = flag_of(run, hit);
+    if (large_has(run, flag)) {
+        if (!hit->is_read && !os_guard_read_write(pages, hit->pages_bytes)) {
+            return false;
+        }
+        large_clear(run, hit->is_read ? 0 : flag);
+        return true;
+    }
+    bool is_open = os_word_is_readable(align_down(hit->address, sizeof(uint64_t)));
     if (hit->is_data ? !os_guard_open(pages, hit->pages_bytes)
                      : !os_guard_shorten(pages, hit->pages_bytes)) {
         return false;
     }
-    large_set(run, LARGE_REOPENED | (hit->is_read && !hit->is_data ? 0 : LARGE_TOLD));
-    large_clear(run, hit->is_data ? LARGE_CLOSED : 0);
+    large_set(run, flag);
+    if (!hit->is_read || is_open || !os_guard_read_only(pages, hit->pages_bytes)) {
+        large_clear(run, flag);
+    }
     return true;
+}
+
+/* Who cannot have the lock opens in full. */
+static bool open_as_it_is(const struct granule *run, const struct guard_hit *hit)
+{
+    void *pages = (void *)hit->pages;
+    return (hit->is_data ? os_guard_open(pages, hit->pages_bytes)
+                         : os_guard_shorten(pages, hit->pages_bytes)) &&
+           (!large_has(run, flag_of(run, hit)) || os_guard_read_write(pages, hit->pages_bytes));
+}
+
+bool large_reopen(struct granule *run, const struct guard_hit *hit)
+{
+    if (hit->is_data && !large_has(run, LARGE_CLOSED) && !large_has(run, LARGE_DATA_READ)) {
+        return true; /* it became a block again: its pages are open */
+    }
+    struct os_signal_mask before;
+    bool entered = guard_open_enter(&before);
+    bool done = entered ? open_locked(run, hit) : open_as_it_is(run, hit);
+    guard_open_leave(entered, &before);
+    if (done) {
+        large_set(run,
+                  LARGE_REOPENED |
+                      ((hit->is_read && !hit->is_data) || hit->spares_canary ? 0 : LARGE_TOLD));
+        large_clear(run, hit->is_data ? LARGE_CLOSED : 0);
+    }
+    return done;
+}
+
+static bool writable_locked(struct granule *run, unsigned flag, uintptr_t start, uintptr_t end)
+{
+    if (!large_has(run, flag)) {
+        return true;
+    }
+    if (!os_guard_read_write((void *)start, end - start)) {
+        return false;
+    }
+    large_clear(run, flag);
+    return true;
+}
+
+bool large_make_writable(struct granule *run)
+{
+    if (LIKELY(!large_has(run, LARGE_FRONT_READ) && !large_has(run, LARGE_BACK_READ) &&
+               !large_has(run, LARGE_DATA_READ))) {
+        return true;
+    }
+    struct ref ref;
+    large_ref(run, &ref);
+    uintptr_t front = align_down(ref.start, OS_PAGE);
+    uintptr_t back = align_up(ref.start + ref.size, OS_PAGE);
+    struct os_signal_mask before;
+    bool entered = guard_open_enter(&before);
+    bool done = entered && writable_locked(run, LARGE_FRONT_READ, granule_start(run), front) &&
+                writable_locked(run, LARGE_BACK_READ, back, run_end(run)) &&
+                writable_locked(run, LARGE_DATA_READ, front, back);
+    guard_open_leave(entered, &before);
+    return done;
 }

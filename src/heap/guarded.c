@@ -13,6 +13,7 @@ enum {
     MIDDLE_SLOTS = 128, /* … and up to here a middle one */
     WAIT_MOST = 4096,   /* takes without another try where guards were refused */
     NAME_SLOT_BITS = 8,
+    HELD_AS_MAPPINGS = 16 * 1024 * 1024, /* bytes: where each slot takes of their budget */
 };
 
 /* A slot's name is one word: its run's granule index, and the slot plus one, so that none is 0. */
@@ -129,7 +130,11 @@ static uint32_t pop_ready_locked(struct class_state *class)
 static bool is_over_held_locked(const struct class_state *class, unsigned pages)
 {
     size_t limit = (size_t) class->taken * pages * OS_PAGE;
-    limit = limit > held_least ? limit : held_least;
+    size_t least = held_least;
+    if (os_guards_way() == GUARDS_MPROTECT && least > HELD_AS_MAPPINGS) {
+        least = HELD_AS_MAPPINGS;
+    }
+    limit = limit > least ? limit : least;
     limit = limit < held_most ? limit : held_most;
     return (size_t) class->held * pages * OS_PAGE > limit;
 }

@@ -43,6 +43,11 @@ enum guarded_flag {
     GUARDED_BEHIND = 16,  /* the guard behind is open */
     GUARDED_AHEAD = 32,   /* of slot 0: the guard before is open */
     GUARDED_HIT = 64,     /* a page was opened on account of this block */
+    GUARDED_KNOWN = 1024, /* damage to its canaries was told of by a call: alloc/known.h */
+    GUARDED_READ_SHIFT = 4,
+    GUARDED_OPENED_READ = GUARDED_OPENED << GUARDED_READ_SHIFT, /* … for reading only: under … */
+    GUARDED_BEHIND_READ = GUARDED_BEHIND << GUARDED_READ_SHIFT, /* … LOCK_OPEN, as of the next … */
+    GUARDED_AHEAD_READ = GUARDED_AHEAD << GUARDED_READ_SHIFT, /* … two; outlasts being closed */
 };
 
 /* Registers the locks. Slots with up to `held_least_bytes` of data, or as much as is taken, are

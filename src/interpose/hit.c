@@ -8,6 +8,7 @@
 
 #include "alloc/finding.h"
 #include "alloc/guard_hit.h"
+#include "alloc/guard_open.h"
 #include "alloc/lookup.h"
 #include "alloc/thread.h"
 #include "base/strbuf.h"
@@ -49,7 +50,7 @@ struct blow {
     int number;
     siginfo_t *info;
     const void *context;
-    const struct guard_hit *hit;
+    struct guard_hit *hit;
 };
 
 /* NULL: all are taken for too long, by threads that are not there any more. */
@@ -106,10 +107,31 @@ static void blur(struct finding *finding, const struct os_fault *fault)
     }
 }
 
+/* An overrun that began in the canary before the guard is told from there. */
+static void reach_back(struct finding *finding, struct guard_hit *hit)
+{
+    uintptr_t first, last_end, start = hit->address;
+    if (!guarded_hit_canary(hit, &first, &last_end)) {
+        return;
+    }
+    uintptr_t end = start + (finding->bad_bytes > 0 ? finding->bad_bytes : 1);
+    end = end > last_end ? end : last_end;
+    if (first < start) {
+        size_t length = last_end - first;
+        finding->damage_length = os_peek(
+            first, finding->damage, length < FINDING_DAMAGE_MOST ? length : FINDING_DAMAGE_MOST);
+        start = first;
+    }
+    finding->has_stopped = true;
+    finding->stopped_offset = hit->offset;
+    finding->offset = (ptrdiff_t)(start - finding->block.address);
+    finding->bad_bytes = end - start;
+}
+
 static void tell(void *given)
 {
     const struct blow *blow = given;
-    const struct guard_hit *hit = blow->hit;
+    struct guard_hit *hit = blow->hit;
     struct os_fault fault;
     os_fault_read(blow->number, blow->info, blow->context, &fault);
     struct library_call call = hit_capture(&fault, false);
@@ -133,6 +155,9 @@ static void tell(void *given)
         .bad_bytes = width_of(&fault),
     };
     blur(&finding, &fault);
+    if (!hit->is_read) {
+        reach_back(&finding, hit);
+    }
     finding_sink(&finding);
 }
 
@@ -176,6 +201,7 @@ static NOINLINE enum hit_outcome take(int number, siginfo_t *info, ucontext_t *c
     struct guard_hit hit;
     uintptr_t address = (uintptr_t)info->si_addr;
     if (!guarded_hit(address, &hit)) { /* unless another thread has just opened it */
+        guard_settle(address);
         return os_word_is_readable(address & ~(uintptr_t)7) ? HIT_ENDED : HIT_NONE;
     }
     hit.is_read = os_fault_is_read(context);

@@ -240,6 +240,31 @@ bool os_guard_open(void *at, size_t bytes)
     return is_long(bytes) ? open_long(at, bytes) : os_guard_shorten(at, bytes);
 }
 
+/* Where guards are mprotect's, each was paid for as two mappings beside the block's: no page has a
+ * mapping more by what may be done in it. */
+bool os_guard_read_only(void *at, size_t bytes)
+{
+    bool is_counted = os_guards_way() == GUARDS_MADVISE;
+    if (is_counted && !take_from_budget()) {
+        return false;
+    }
+    if (protect(at, bytes, PROT_READ)) {
+        return true;
+    }
+    (void)protect(at, bytes, PROT_READ | PROT_WRITE); /* it may have come half the way */
+    atomic_fetch_add(&budget, is_counted);
+    return false;
+}
+
+bool os_guard_read_write(void *at, size_t bytes)
+{
+    if (!protect(at, bytes, PROT_READ | PROT_WRITE)) {
+        return false;
+    }
+    atomic_fetch_add(&budget, os_guards_way() == GUARDS_MADVISE);
+    return true;
+}
+
 bool os_guard_open_many(const struct iovec *ranges, size_t count)
 {
     bool done =

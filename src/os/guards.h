@@ -58,6 +58,12 @@ MUST_USE bool os_guard_shorten(void *at, size_t bytes);
 MUST_USE bool os_guard_close(void *at, size_t bytes);
 MUST_USE bool os_guard_open(void *at, size_t bytes);
 
+/* Pages that are open can be read only from now on, or are as open as before. The first takes from
+ * the budget, where guards are madvise's, and the second gives it back: one for one. False:
+ * refused, as they were. */
+MUST_USE bool os_guard_read_only(void *at, size_t bytes);
+MUST_USE bool os_guard_read_write(void *at, size_t bytes);
+
 /* Opens many ranges shorter than OS_GUARD_LONG, in few system calls where the kernel can. False:
  * not every one is open. */
 MUST_USE bool os_guard_open_many(const struct iovec *ranges, size_t count);

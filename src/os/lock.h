@@ -30,6 +30,7 @@ enum lock_rank {
     LOCK_DEPOT,   /* storing a new stack */
     LOCK_LOOK,    /* a live block is held for a look at it */
     LOCK_KNOWN,   /* damage that was told of */
+    LOCK_OPEN,    /* guards that a program ran into are opened */
     LOCK_OWN,     /* memory for our own records */
     LOCK_RANKS,
 };

@@ -175,6 +175,10 @@ static void facts(struct json *json, const struct told_error *error)
     if (finding->offset_spread > 0) {
         json_unsigned_at(json, "offset_spread", finding->offset_spread);
     }
+    if (finding->has_stopped) {
+        json_name(json, "stopped_offset");
+        json_signed(json, finding->stopped_offset);
+    }
     if (finding->watched) {
         json_name(json, "watched");
         json_bool(json, true);

@@ -70,7 +70,8 @@ static void damage_seen(struct strbuf *out, const struct text_style *style,
 /* A function of the C library need not come upon the first bad byte first. */
 static void damage_offset(struct strbuf *out, const struct finding *finding, bool inside)
 {
-    bool stopped = finding->detected == DETECTED_GUARD && finding->call && !finding->watched;
+    bool stopped = finding->detected == DETECTED_GUARD && finding->call && !finding->watched &&
+                   !finding->has_stopped;
     strbuf_printf(out, " %s%s at offset %td", stopped ? finding->call : "First bad byte",
                   stopped ? " was stopped" : "", finding->offset);
     if (!inside) {
@@ -81,6 +82,10 @@ static void damage_offset(struct strbuf *out, const struct finding *finding, boo
         strbuf_str(out, ", or up to ");
         words_bytes(out, finding->offset_spread);
         strbuf_str(out, " further on: it reads many at once");
+    }
+    if (finding->has_stopped && finding->stopped_offset != finding->offset) {
+        strbuf_printf(out, "; %s was stopped at offset %td",
+                      finding->call ? finding->call : "the instruction", finding->stopped_offset);
     }
     strbuf_char(out, '.');
 }

@@ -30,6 +30,9 @@ static void damage(struct strbuf *out, const struct finding *finding)
     if (finding->offset_spread > 0) {
         strbuf_printf(out, " or up to %zu further on", finding->offset_spread);
     }
+    if (finding->has_stopped && finding->stopped_offset != finding->offset) {
+        strbuf_printf(out, ", stopped at offset %td", finding->stopped_offset);
+    }
 }
 
 static void found(struct strbuf *out, const struct finding *finding)

@@ -117,6 +117,8 @@ static bool read_finding(const json_t *from, struct finding *out)
         .offset = (ptrdiff_t)json_integer_value(json_object_get(from, "offset")),
         .offset_spread = saved_number(from, "offset_spread"),
         .bad_bytes = saved_number(from, "bytes"),
+        .has_stopped = json_object_get(from, "stopped_offset") != NULL,
+        .stopped_offset = (ptrdiff_t)json_integer_value(json_object_get(from, "stopped_offset")),
         .watched = json_is_true(json_object_get(from, "watched")),
     };
     out->call = out->function == API_COUNT ? saved_text(from, "function") : NULL;

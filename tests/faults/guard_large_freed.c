@@ -1,5 +1,5 @@
 /* Large blocks after their release, read and written: of some KiB, and of some MiB. What is read
- * is zero; and the whole block is open then, so each is told once. */
+ * is zero; the whole block is open then, for reading, and once written in full. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,8 @@ static void use(size_t size)
     memset((char *)p, 1, size);
     free((void *)p);       /* @free */
     int got = p[size / 2]; /* @read */
-    p[size / 3] = 1;
+    p[size / 3] = 1;       /* @write_after_read */
+    p[size / 4] = 1;
     printf("%d ", got + p[size - 1]);
 }
 
