@@ -75,8 +75,7 @@ static inline MUST_USE bool fill_is_whole(uintptr_t start, size_t bytes, uint64_
     return rest == 0;
 }
 
-/* Zeros over what begins where 16 bytes do and ends 8 before or at the end of such, one at least.
- */
+/* Zeros over what begins at a multiple of 16, ends at one of 8, and is 16 bytes at least. */
 static inline void fill_zeros(uintptr_t start, uintptr_t end)
 {
     const fill_aligned_pair zero = {0, 0};

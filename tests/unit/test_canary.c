@@ -177,6 +177,26 @@ START_TEST(test_an_empty_canary_is_whole_and_writes_nothing)
 }
 END_TEST
 
+START_TEST(test_over_zeros_the_same_is_written)
+{
+    for (size_t start = 16; start <= 56; start++) {
+        memset(room, 0, ROOM);
+        canary_write(at(56), at(64));
+        canary_write_over_zeros(at(start), at(56));
+        ck_assert(canary_is_whole(at(start), at(64)));
+        ck_assert(canary_tail_is_whole(at(start), at(64)));
+        for (size_t i = 0; i < start; i++) {
+            ck_assert_uint_eq(room[i], 0);
+        }
+        for (size_t i = start; i < 64; i++) {
+            room[i] ^= 4;
+            ck_assert(!canary_tail_is_whole(at(start), at(64)));
+            room[i] ^= 4;
+        }
+    }
+}
+END_TEST
+
 static void add(TCase *tests)
 {
     tcase_add_test(tests, test_no_byte_is_ever_zero_or_text_or_minus_one);
@@ -188,6 +208,7 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_mending_puts_back_the_damaged_bytes_alone);
     tcase_add_test(tests, test_two_owners_write_the_same_bytes);
     tcase_add_test(tests, test_exact_ranges_are_written_and_compared_byte_by_byte);
+    tcase_add_test(tests, test_over_zeros_the_same_is_written);
     tcase_add_test(tests, test_an_empty_canary_is_whole_and_writes_nothing);
 }
 

@@ -123,12 +123,32 @@ START_TEST(test_no_pattern_is_an_address_even_shifted_by_bytes)
 }
 END_TEST
 
+START_TEST(test_zeros_reach_from_start_to_end_and_each_other_byte_is_found)
+{
+    static _Alignas(16) unsigned char slot[128];
+    uintptr_t start = (uintptr_t)slot + 16;
+    for (size_t bytes = 16; bytes <= 96; bytes += 8) {
+        memset(slot, 'x', sizeof slot);
+        fill_zeros(start, start + bytes);
+        ck_assert(fill_is_zeros(start, start + bytes));
+        ck_assert(slot[15] == 'x' && slot[16 + bytes] == 'x');
+        for (size_t at = 16; at < 16 + bytes; at++) {
+            ck_assert_uint_eq(slot[at], 0);
+            slot[at] = 1;
+            ck_assert(!fill_is_zeros(start, start + bytes));
+            slot[at] = 0;
+        }
+    }
+}
+END_TEST
+
 static void add(TCase *tests)
 {
     tcase_add_test(tests, test_every_length_is_filled_to_the_byte);
     tcase_add_test(tests, test_every_changed_byte_is_found_where_it_is);
     tcase_add_test(tests, test_bytes_beside_it_are_not_compared);
     tcase_add_test(tests, test_damage_reaches_from_the_first_to_the_last_changed_byte);
+    tcase_add_test(tests, test_zeros_reach_from_start_to_end_and_each_other_byte_is_found);
     tcase_add_test(tests, test_a_string_in_filled_memory_ends);
     tcase_add_test(tests, test_no_pattern_is_an_address_even_shifted_by_bytes);
 }
