@@ -58,10 +58,9 @@ static ALWAYS_INLINE MUST_USE bool bounds_in_guarded(const struct granule *run, 
     return LIKELY(record_state(record) == RECORD_LIVE);
 }
 
-/* For an offset in the arena: in a small block, or in one whose run's head is hinted at; `guarded`
- * ones are looked at, too, where that is asked for. False: bounds_room() may tell, and leaves a
- * hint. */
-static ALWAYS_INLINE MUST_USE bool bounds_near(uintptr_t offset, bool guarded, struct bounds *out)
+/* For an offset in the arena: in a small block, or in one whose run's head is hinted at. False:
+ * bounds_room() may tell, and leaves a hint. */
+static ALWAYS_INLINE MUST_USE bool bounds_near(uintptr_t offset, struct bounds *out)
 {
     const struct granule *granule = &arena.granules[offset >> GRANULE_SHIFT];
     uintptr_t into = offset & (GRANULE_BYTES - 1);
@@ -77,7 +76,7 @@ static ALWAYS_INLINE MUST_USE bool bounds_near(uintptr_t offset, bool guarded, s
         if (UNLIKELY(into >> GRANULE_SHIFT >= granule->granules)) {
             return false;
         }
-        if (guarded && kind == GRANULE_GUARDED) {
+        if (kind == GRANULE_GUARDED) {
             return bounds_in_guarded(granule, into, out);
         }
         if (UNLIKELY(kind != GRANULE_SLAB)) {

@@ -18,10 +18,10 @@ static bool room_by_ref(uintptr_t at, size_t *room)
     return at >= ref.start && at <= ref.start + ref.size;
 }
 
-static bool room_at_once(uintptr_t at, bool guarded, size_t *room)
+static bool room_at_once(uintptr_t at, size_t *room)
 {
     struct bounds bounds = {.room = SIZE_MAX};
-    bool known = bounds_near(at - arena.base, guarded, &bounds);
+    bool known = bounds_near(at - arena.base, &bounds);
     *room = bounds.room;
     return known && bounds.room <= bounds.size;
 }
@@ -29,7 +29,7 @@ static bool room_at_once(uintptr_t at, bool guarded, size_t *room)
 /* True if the quick look knew as much as there is to know. */
 static bool agree(uintptr_t at)
 {
-    size_t room, found, near;
+    size_t room = 0, found, near;
     if (!arena_holds(at)) {
         return true;
     }
@@ -37,12 +37,9 @@ static bool agree(uintptr_t at)
     if (bounds_room(at, &found) != any || (any && found != room)) {
         ck_abort_msg("bounds_room() at %zx", at);
     }
-    bool known = room_at_once(at, true, &near);
+    bool known = room_at_once(at, &near);
     if (known && (!any || near != room)) {
         ck_abort_msg("bounds_near() at %zx", at);
-    }
-    if (room_at_once(at, false, &near) && (!any || near != room)) {
-        ck_abort_msg("bounds_near() at %zx without guarded blocks", at);
     }
     return known == any;
 }

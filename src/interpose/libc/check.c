@@ -86,7 +86,7 @@ static NOINLINE void judge_slowly(const struct call *call, uintptr_t at, size_t 
 void call_judge(const struct call *call, uintptr_t at, size_t bytes, enum finding_access access)
 {
     struct bounds bounds;
-    if (UNLIKELY(!call_bounds_near((const void *)at, true, &bounds) || bytes > bounds.room)) {
+    if (UNLIKELY(!call_bounds_near((const void *)at, &bounds) || bytes > bounds.room)) {
         judge_slowly(call, at, bytes, access);
     }
 }
@@ -256,7 +256,7 @@ bool call_strings_are_plain(const char *a, const char *b)
     if (!call_concerns(a)) {
         return call_string_is_plain(b);
     }
-    if (!call_bounds_near(a, true, &bounds) || !ends_at_once(a, bounds.room)) {
+    if (!call_bounds_near(a, &bounds) || !ends_at_once(a, bounds.room)) {
         return false;
     }
     size_t room = bounds.room + ((uintptr_t)a - (uintptr_t)b);

@@ -74,10 +74,10 @@ static ALWAYS_INLINE bool call_concerns(const void *at)
 
 /* The block at `at`, in which that lies or right behind it. False where that is not known at once:
  * call_judge() and call_judge_room() know more. */
-static ALWAYS_INLINE bool call_bounds_near(const void *at, bool guarded, struct bounds *bounds)
+static ALWAYS_INLINE bool call_bounds_near(const void *at, struct bounds *bounds)
 {
     return LIKELY(call_range.bytes != CALL_RANGE_ALL) &&
-           bounds_near((uintptr_t)at - call_range.base, guarded, bounds) &&
+           bounds_near((uintptr_t)at - call_range.base, bounds) &&
            LIKELY(bounds->room <= bounds->size);
 }
 
@@ -88,7 +88,7 @@ static ALWAYS_INLINE size_t call_room_near(const void *at)
     if (!call_concerns(at)) {
         return SIZE_MAX;
     }
-    return call_bounds_near(at, true, &bounds) ? bounds.room : 0;
+    return call_bounds_near(at, &bounds) ? bounds.room : 0;
 }
 
 /* True for what is seen at once to be in order. */
@@ -103,7 +103,7 @@ static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t by
 {
     struct bounds bounds;
     if (call_concerns(a)) {
-        if (!call_bounds_near(a, true, &bounds) || UNLIKELY(bytes > bounds.room)) {
+        if (!call_bounds_near(a, &bounds) || UNLIKELY(bytes > bounds.room)) {
             return false;
         }
         size_t room = bounds.room + ((uintptr_t)a - (uintptr_t)b);
@@ -111,8 +111,7 @@ static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t by
             return true;
         }
     }
-    return !call_concerns(b) ||
-           (call_bounds_near(b, true, &bounds) && LIKELY(bytes <= bounds.room));
+    return !call_concerns(b) || (call_bounds_near(b, &bounds) && LIKELY(bytes <= bounds.room));
 }
 
 /* True if it is surely in order. */
