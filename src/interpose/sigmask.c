@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "os/segv_mask.h"
+#include "stack/guard.h"
 
 /* glibc's own two, which cancel threads and change all threads' user: it lets nobody block them. */
 static const uint64_t internal = UINT64_C(3) << 31;
@@ -54,6 +55,9 @@ EXPORTED int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *re
 
 EXPORTED int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict before)
 {
+    if (UNLIKELY(stack_holds_signals)) {
+        return 0; /* libunwind; what it is told was the mask it only hands back */
+    }
     int error = change(how, set, before);
     if (error) {
         errno = error;

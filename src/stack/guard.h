@@ -11,6 +11,10 @@
 
 extern THREAD_LOCAL volatile bool stack_is_inside;
 
+/* True while this thread holds all signals back for libunwind, which would do so itself whenever it
+ * uses its pools, four times for a rule: then an interposed sigprocmask() has nothing to do. */
+extern HIDDEN THREAD_LOCAL bool stack_holds_signals;
+
 /* False: this thread is inside already; then do not call leave. */
 static inline MUST_USE bool guard_enter(void)
 {

@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "os/signals.h"
+#include "stack/guard.h"
 #include "stack/module_list.h"
 #include "stack/rule.h"
 #include "stack/stack.h"
@@ -169,7 +171,7 @@ static uint64_t rule_after_step(unw_cursor_t *cursor)
     }
 }
 
-uint64_t learn_rule_locked(uintptr_t key)
+static uint64_t learn(uintptr_t key)
 {
     /* A call may be the last instruction of its function: what counts is where it was made. */
     struct lesson lesson = {.ip = (key & STACK_EXACT) ? key & STACK_PC_MASK : key - 1};
@@ -191,4 +193,15 @@ uint64_t learn_rule_locked(uintptr_t key)
         return rule_pack(RULE_IRREGULAR, 0, 0);
     }
     return result == 0 ? rule_pack(RULE_END, 0, 0) : rule_after_step(&cursor);
+}
+
+uint64_t learn_rule_locked(uintptr_t key)
+{
+    struct os_signal_mask before;
+    os_signals_hold_all(&before);
+    stack_holds_signals = true;
+    uint64_t rule = learn(key);
+    stack_holds_signals = false;
+    os_signals_restore(&before);
+    return rule;
 }
