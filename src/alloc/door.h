@@ -11,8 +11,9 @@
  * Doors may be opened within doors; the outermost shuts. A signal handler may come at any
  * instruction in between and open its own: it shuts that and leaves everything as it was. One that
  * interrupted an open door finds thread_current, and faults at its first write; it then has the
- * right for as long as it runs (interpose/stray.c). Where keys are not used all of this is one
- * test. Not to be left by longjmp(), nor held open while the program's own functions are called. */
+ * right for as long as it runs (interpose/signals/stray.c). Where keys are not used all of this is
+ * one test. Not to be left by longjmp(), nor held open while the program's own functions are
+ * called. */
 #ifndef ALLOC_DOOR_H
 #define ALLOC_DOOR_H
 

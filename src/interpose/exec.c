@@ -17,7 +17,7 @@
 #include "base/strbuf.h"
 #include "interpose/environment.h"
 #include "interpose/process.h"
-#include "interpose/segv.h"
+#include "interpose/signals/segv.h"
 #include "os/paths.h"
 
 enum { PATH_BYTES = 4096 };

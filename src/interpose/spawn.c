@@ -9,7 +9,7 @@
 
 #include "base/compiler.h"
 #include "interpose/environment.h"
-#include "interpose/segv.h"
+#include "interpose/signals/segv.h"
 
 typedef int spawn_function(pid_t *, const char *, const posix_spawn_file_actions_t *,
                            const posix_spawnattr_t *, char *const *, char *const *);

@@ -1,5 +1,5 @@
 /* Waiting for descriptors and for children: what is waited for, and what is told of it. Masks for
- * the while go through interpose/sigmask.h. */
+ * the while go through interpose/signals/sigmask.h. */
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -7,7 +7,7 @@
 
 #include "base/checked.h"
 #include "interpose/libc/detour.h"
-#include "interpose/sigmask.h"
+#include "interpose/signals/sigmask.h"
 
 static void judge_polled(const struct call *call, struct pollfd *polled, nfds_t count)
 {
