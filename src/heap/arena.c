@@ -29,7 +29,7 @@ static bool try_size(size_t bytes)
                            (_Atomic uint32_t *)(table + granules * sizeof(struct granule))};
     own_add_range(base, bytes);
     own_add_range(table, table_bytes);
-    os_keys_cover(table, table_bytes, true);
+    os_keys_cover(table, granules * sizeof(struct granule), true); /* hints may be anything */
     return true;
 }
 
