@@ -23,12 +23,12 @@ enum {
     CHUNKS = 1 << (32 - ID_SHIFT - CHUNK_SHIFT),
 
     /* Time: one part in so many of what passes, and so much at once after a pause or at the start.
-     * New code comes in bursts: a program that has run for a while may spend as much again ahead of
-     * its time, up to this bound. One block counts for no more than the last: the rest is the
-     * scheduler's. */
+     * New code comes in bursts: a program that has run for a while may spend half as much again
+     * ahead of its time, up to this bound. One block counts for no more than the last: the rest is
+     * the scheduler's. */
     TIME_SHARE = 64,
     TIME_AT_ONCE_US = 100,
-    TIME_AHEAD_US = 2000000,
+    TIME_AHEAD_US = 1000000,
     TIME_OF_ONE_US = 50,
     RANKS = 16, /* the allowance that a stack with N guarded blocks leaves to others, in 1/RANKS */
     RANK_MOST = 8,
@@ -124,7 +124,7 @@ static bool was_refused_just_now(unsigned rank)
 /* How far the time that pays for what was spent may lie ahead, in ns. */
 static uint64_t ahead_most(uint64_t now)
 {
-    uint64_t run = now - started, most = (uint64_t)TIME_AHEAD_US * 1000;
+    uint64_t run = (now - started) / 2, most = (uint64_t)TIME_AHEAD_US * 1000;
     return (uint64_t)TIME_AT_ONCE_US * 1000 * TIME_SHARE + (run < most ? run : most);
 }
 
