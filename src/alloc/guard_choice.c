@@ -26,7 +26,7 @@ enum {
      * New code comes in bursts: a program that has run for a while may spend half as much again
      * ahead of its time, up to this bound. One block counts for no more than the last: the rest is
      * the scheduler's. */
-    TIME_SHARE = 64,
+    TIME_SHARE = 100,
     TIME_AT_ONCE_US = 100,
     TIME_AHEAD_US = 1000000,
     TIME_OF_ONE_US = 50,

@@ -129,7 +129,7 @@ END_TEST
 START_TEST(test_who_has_run_for_a_while_may_spend_ahead)
 {
     start_with(GUARD_SAMPLE);
-    os_sleep_us(128 * 1000); /* a 64th of half of it is 1,000 us */
+    os_sleep_us(200 * 1000); /* a 100th of half of it is 1,000 us */
     int guarded = 0;
     for (uint32_t stack = 2; guarded < 100 && guards(stack); stack += 2) {
         guarded++;
