@@ -24,14 +24,13 @@ struct bounds {
 static ALWAYS_INLINE MUST_USE bool bounds_in_slab(const struct granule *slab, uintptr_t into,
                                                   struct bounds *out)
 {
-    into -= SLAB_FRONT;
-    uint32_t slot = (uint32_t)(into * slab->slab.reciprocal >> SLAB_RECIPROCAL_SHIFT);
+    uint32_t slot = slab_start_index(slab, into);
     if (UNLIKELY(slot >= slab->slab.slots)) {
         return false;
     }
     const struct record *record = slab_record(slab, slot);
     out->size = record->size_bytes;
-    out->room = out->size + (size_t)slot * slab->slab.slot_bytes - into;
+    out->room = out->size + SLAB_FRONT + (size_t)slot * slab->slab.slot_bytes - into;
     return LIKELY(record_state(record) == RECORD_LIVE) && LIKELY(record->alignment_log2 <= 4);
 }
 

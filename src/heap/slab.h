@@ -49,20 +49,18 @@ static inline uintptr_t slab_slot_start(const struct granule *slab, uint32_t ind
     return granule_start(slab) + SLAB_FRONT + (uintptr_t)index * slab->slab.slot_bytes;
 }
 
-/* Division by multiplication: exact, since offset * slot_bytes < 2^36 (slabs are at most 1 MiB,
- * slots at most 33 KiB). Addresses in the front belong to slot 0. May answer slots or more for the
- * unused end. */
-static inline uint32_t slab_offset_index(const struct granule *slab, uintptr_t offset)
-{
-    offset = offset < SLAB_FRONT ? 0 : offset - SLAB_FRONT;
-    return (uint32_t)(offset * slab->slab.reciprocal >> SLAB_RECIPROCAL_SHIFT);
-}
-
-/* The same for an offset where a slot may begin; of one before that it answers slots or more, or
- * the index of a slot that begins elsewhere. */
+/* The slot that begins at that offset. Division by multiplication: exact, since offset * slot_bytes
+ * < 2^36 (slabs are at most 1 MiB, slots at most 33 KiB). In front of the first slot, and for the
+ * unused end, it answers slots or more, or the index of a slot that begins elsewhere. */
 static inline uint32_t slab_start_index(const struct granule *slab, uintptr_t offset)
 {
     return (uint32_t)((offset - SLAB_FRONT) * slab->slab.reciprocal >> SLAB_RECIPROCAL_SHIFT);
+}
+
+/* The slot that the offset lies in. Addresses in the front belong to slot 0. */
+static inline uint32_t slab_offset_index(const struct granule *slab, uintptr_t offset)
+{
+    return slab_start_index(slab, offset < SLAB_FRONT ? SLAB_FRONT : offset);
 }
 
 static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)

@@ -5,38 +5,8 @@
 
 #include "os/pages.h"
 #include "os/probe.h"
-#include "support/live_heap.h"
+#include "support/guarded_heap.h"
 #include "support/suite.h"
-
-static struct heap_config guarding(enum guard_side side)
-{
-    struct heap_config config = live_heap_usual();
-    config.guards_best = GUARDS_MADVISE;
-    config.guard = GUARD_ALL;
-    config.guard_side = side;
-    return config;
-}
-
-static void start(enum guard_side side)
-{
-    live_heap_start_with(guarding(side));
-}
-
-static bool is_closed(const void *at)
-{
-    return !os_word_is_readable((uintptr_t)at & ~(uintptr_t)7);
-}
-
-static uintptr_t page_end(const void *block, size_t size)
-{
-    return ((uintptr_t)block + size + OS_PAGE - 1) & ~(OS_PAGE - 1);
-}
-
-static const size_t sizes[] = {1,     2,     3,     4,     5,     7,     8,    9,
-                               12,    15,    16,    17,    24,    31,    32,   100,
-                               1000,  4095,  4096,  4097,  8191,  8192,  8193, 12289,
-                               16383, 16384, 16385, 20000, 28673, 32767, 32768};
-enum { SIZES = sizeof sizes / sizeof *sizes };
 
 /* What a fault at the address is taken for. */
 static struct guard_hit hit(const void *address)
