@@ -77,8 +77,7 @@ static ALWAYS_INLINE bool call_concerns(const void *at)
 static ALWAYS_INLINE bool call_bounds_near(const void *at, struct bounds *bounds)
 {
     return LIKELY(call_range.bytes != CALL_RANGE_ALL) &&
-           bounds_near((uintptr_t)at - call_range.base, bounds) &&
-           LIKELY(bounds->room <= bounds->size);
+           LIKELY(bounds_near((uintptr_t)at - call_range.base, bounds));
 }
 
 /* SIZE_MAX: as much as the program likes. 0: nothing, or not known at once. */
