@@ -35,8 +35,7 @@ static ALWAYS_INLINE MUST_USE bool bounds_in_slot(const struct granule *granule,
     }
     out->size = record->size_bytes;
     return !__builtin_sub_overflow(out->size, offset, &out->room) &&
-           LIKELY(record_state(record) == RECORD_LIVE) &&
-           (guarded || LIKELY(record->alignment_log2 <= 4));
+           LIKELY(guarded ? record_state(record) == RECORD_LIVE : record_is_live_at_front(record));
 }
 
 static ALWAYS_INLINE MUST_USE bool bounds_in_large(const struct granule *head, uintptr_t offset,
