@@ -60,8 +60,15 @@ static bool is_ours(const struct module *module)
 #endif
 }
 
-/* Of our own code only what the program called matters: a function of the C library's that stands
- * in for it (interpose/libc/check.h names the second half of such a one). */
+static bool is_inside_ours(const struct stack_view *view, uint32_t at)
+{
+    uint64_t offset;
+    const struct module *outer = at + 1 < view->count ? locate(view, at + 1, &offset) : NULL;
+    return outer && is_ours(outer);
+}
+
+/* Of our own code only what the program called matters, under the name of the C library's function
+ * that it stands for (interpose/libc/check.h names the second half of such a one). */
 static void name_plainly(const struct symbol_lines *lines, struct frame *out)
 {
     static const char second_half[] = "judged_";
@@ -77,6 +84,9 @@ static uint32_t expand(const struct stack_view *view, uint32_t at, struct frame 
     const struct module *module = locate(view, at, &offset);
     const struct symbol_lines *lines = module ? symbols_find(module, offset) : NULL;
     bool plainly = lines && is_ours(module);
+    if (plainly && is_inside_ours(view, at)) {
+        return 0;
+    }
     uint32_t count = lines && !plainly ? lines->count : 1;
     for (uint32_t i = 0; out && i < count && i < room; i++) {
         out[i] = (struct frame){.offset = offset};
