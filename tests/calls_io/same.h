@@ -20,8 +20,8 @@ struct trial {
 };
 
 /* Ends with a name that is NULL. */
-extern const struct trial print_trials[], scan_trials[], stream_trials[], file_trials[],
-    socket_trials[], waiting_trials[], other_trials[];
+extern const struct trial print_trials[], mixed_print_trials[], scan_trials[], stream_trials[],
+    file_trials[], socket_trials[], waiting_trials[], other_trials[];
 
 /* A random number below `limit`. */
 size_t pick(struct run *run, size_t limit);
@@ -42,6 +42,10 @@ void note_file(struct run *run, FILE *file); /* all that is in it, and the place
 
 /* A temporary file with that content, at its start; closed after the run. */
 FILE *file_with(struct run *run, const void *content, size_t bytes);
+
+/* Standard output, in a file for the time of a run. */
+FILE *take_output(struct run *run);
+void note_output(struct run *run, FILE *file);
 
 /* Standard input is that file, from its start. */
 void read_from(FILE *file);

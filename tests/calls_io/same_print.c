@@ -112,8 +112,7 @@ BOTH(wide_to_chk, wchar_t *to COMMA size_t most COMMA int flag COMMA size_t know
 
 enum { ROOM = 600 }; /* bytes that hold any of the texts */
 
-/* Standard output, in a file for the time of a run. */
-static FILE *take_output(struct run *run)
+FILE *take_output(struct run *run)
 {
     FILE *file = file_with(run, "", 0);
     fflush(stdout);
@@ -121,7 +120,7 @@ static FILE *take_output(struct run *run)
     return file;
 }
 
-static void note_output(struct run *run, FILE *file)
+void note_output(struct run *run, FILE *file)
 {
     fflush(stdout);
     note_file(run, file);
