@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "interpose/libc/print_arguments.h"
+#include "interpose/libc/print_plain.h"
 
 /* Which of the C library's functions was called, and with what. */
 struct print_target {
@@ -79,8 +80,9 @@ static int print_judged(struct print *print, const struct print_target *target, 
     return print_as_asked(target, print->format, arguments);
 }
 
-NOINLINE static int print_unclear(const struct call *call, const struct print_target *target,
-                                  const char *format, va_list arguments)
+/* A call that is not plain. */
+static int print_to_memory(const struct call *call, const struct print_target *target,
+                           const char *format, va_list arguments)
 {
     struct print print = {.call = call, .format = format};
     bool fits = target->bounded && call_is_plain(target->to, target->most);
@@ -91,23 +93,10 @@ NOINLINE static int print_unclear(const struct call *call, const struct print_ta
     return print_as_asked(target, format, arguments);
 }
 
-/* True if the call may be made as it is. */
-static ALWAYS_INLINE bool print_fits(const struct print_target *target, const char *format,
-                                     va_list arguments)
+static ALWAYS_INLINE bool is_plain(const char *to, size_t most, const char *format,
+                                   va_list arguments)
 {
-    return LIKELY(target->bounded ? call_is_plain(target->to, target->most)
-                                  : !call_concerns(target->to)) &&
-           LIKELY(print_is_plain(format, arguments));
-}
-
-static ALWAYS_INLINE int print_to_memory(const struct call *call, const struct print_target *target,
-                                         const char *format, va_list arguments)
-{
-    if (print_fits(target, format, arguments)) {
-        return print_as_asked(target, format, arguments);
-    }
-    const struct print_target unclear = *target;
-    return print_unclear(call, &unclear, format, arguments);
+    return LIKELY(call_is_plain(to, most)) && print_list_is_plain(format, arguments, 0, 0);
 }
 
 /* Every function of this family takes its arguments one by one and as a list. */
@@ -118,71 +107,46 @@ static ALWAYS_INLINE int print_to_memory(const struct call *call, const struct p
     va_end(arguments); \
     return length
 
-#define UNBOUNDED(destination) .to = (destination), .most = SIZE_MAX, .known = SIZE_MAX
-#define BOUNDED(destination, size) \
-    .to = (destination), .bounded = true, .most = (size), .known = SIZE_MAX
+#define PARAMETERS(...) __VA_ARGS__
 
-EXPORTED int vsprintf(char *restrict to, const char *restrict format, va_list arguments)
-{
-    struct call call = CALL(vsprintf);
-    struct print_target target = {UNBOUNDED(to)};
-    return print_to_memory(&call, &target, format, arguments);
-}
+/* Of a function and its twin that takes a list. In parentheses: the parameters up to the format,
+ * their names, and what the target is. */
+#define PRINTERS(name, list_name, parameters, passed, target_is) \
+    PRINT_JUDGED(name)(PARAMETERS parameters, ...) \
+    { \
+        struct call call = CALL(name); \
+        struct print_target target = {PARAMETERS target_is}; \
+        WITH_ARGUMENTS(format, print_to_memory(&call, &target, format, arguments)); \
+    } \
+    static CONTINUATION int judged_##list_name(PARAMETERS parameters, va_list arguments) \
+    { \
+        struct call call = CALL(list_name); \
+        struct print_target target = {PARAMETERS target_is}; \
+        return print_to_memory(&call, &target, format, arguments); \
+    } \
+    EXPORTED int list_name(PARAMETERS parameters, va_list arguments) \
+    { \
+        const struct print_target target = {PARAMETERS target_is}; \
+        return LIKELY(is_plain(to, target.most, format, arguments)) \
+                   ? libc_##list_name(PARAMETERS passed, arguments) \
+                   : judged_##list_name(PARAMETERS passed, arguments); \
+    }
 
-EXPORTED int sprintf(char *restrict to, const char *restrict format, ...)
-{
-    struct call call = CALL(sprintf);
-    struct print_target target = {UNBOUNDED(to)};
-    WITH_ARGUMENTS(format, print_to_memory(&call, &target, format, arguments));
-}
+PRINTERS(sprintf, vsprintf, (char *restrict to, const char *restrict format), (to, format),
+         (.to = to, .most = SIZE_MAX, .known = SIZE_MAX))
+PRINTERS(snprintf, vsnprintf, (char *restrict to, size_t most, const char *restrict format),
+         (to, most, format), (.to = to, .bounded = true, .most = most, .known = SIZE_MAX))
+PRINTERS(__sprintf_chk, __vsprintf_chk,
+         (char *restrict to, int flag, size_t known, const char *restrict format),
+         (to, flag, known, format),
+         (.to = to, .most = SIZE_MAX, .fortified = true, .flag = flag, .known = known))
+PRINTERS(__snprintf_chk, __vsnprintf_chk,
+         (char *restrict to, size_t most, int flag, size_t known, const char *restrict format),
+         (to, most, flag, known, format),
+         (.to = to, .bounded = true, .most = most, .fortified = true, .flag = flag, .known = known))
 
-EXPORTED int vsnprintf(char *restrict to, size_t most, const char *restrict format,
-                       va_list arguments)
-{
-    struct call call = CALL(vsnprintf);
-    struct print_target target = {BOUNDED(to, most)};
-    return print_to_memory(&call, &target, format, arguments);
-}
-
-EXPORTED int snprintf(char *restrict to, size_t most, const char *restrict format, ...)
-{
-    struct call call = CALL(snprintf);
-    struct print_target target = {BOUNDED(to, most)};
-    WITH_ARGUMENTS(format, print_to_memory(&call, &target, format, arguments));
-}
-
-#define FORTIFIED .fortified = true, .flag = flag
-
-EXPORTED int __vsprintf_chk(char *restrict to, int flag, size_t known, const char *restrict format,
-                            va_list arguments)
-{
-    struct call call = CALL(__vsprintf_chk);
-    struct print_target target = {.to = to, .most = SIZE_MAX, .known = known, FORTIFIED};
-    return print_to_memory(&call, &target, format, arguments);
-}
-
-EXPORTED int __sprintf_chk(char *restrict to, int flag, size_t known, const char *restrict format,
-                           ...)
-{
-    struct call call = CALL(__sprintf_chk);
-    struct print_target target = {.to = to, .most = SIZE_MAX, .known = known, FORTIFIED};
-    WITH_ARGUMENTS(format, print_to_memory(&call, &target, format, arguments));
-}
-
-EXPORTED int __vsnprintf_chk(char *restrict to, size_t most, int flag, size_t known,
-                             const char *restrict format, va_list arguments)
-{
-    struct call call = CALL(__vsnprintf_chk);
-    struct print_target target = {
-        .to = to, .bounded = true, .most = most, .known = known, FORTIFIED};
-    return print_to_memory(&call, &target, format, arguments);
-}
-
-EXPORTED int __snprintf_chk(char *restrict to, size_t most, int flag, size_t known,
-                            const char *restrict format, ...)
-{
-    struct call call = CALL(__snprintf_chk);
-    struct print_target target = {
-        .to = to, .bounded = true, .most = most, .known = known, FORTIFIED};
-    WITH_ARGUMENTS(format, print_to_memory(&call, &target, format, arguments));
-}
+#define ALL_THERE_IS "mov $-1, %rsi\n"
+PRINT_ENTRY(sprintf, "mov %rsi, %rdx\n", ALL_THERE_IS, "2");
+PRINT_ENTRY(snprintf, "", "", "3");
+PRINT_ENTRY(__sprintf_chk, "mov %rcx, %rdx\n", ALL_THERE_IS, "4");
+PRINT_ENTRY(__snprintf_chk, "mov %r8, %rdx\n", "", "5");

@@ -4,6 +4,7 @@
 #include <printf.h>
 
 #include "base/print_format.h"
+#include "interpose/libc/print_plain.h"
 #include "interpose/libc/stream.h"
 
 enum { MOST_POSITIONS = 32 }; /* with more no argument is judged */
@@ -21,6 +22,12 @@ struct arguments {
 
 /* Conversions that the program registered take arguments as they please. */
 static bool are_custom;
+
+static void forget_types(void)
+{
+    are_custom = true;
+    print_forget_plain();
+}
 
 static union argument fetch(struct arguments *arguments, enum print_value value)
 {
@@ -158,93 +165,12 @@ static bool has_position(const struct print_directive *directive)
            directive->value_argument > 0;
 }
 
-/* What stands in most formats: flags and a width, "l" or "z", and one of these conversions. All
- * these values take the place of one pointer in the list of arguments. */
-enum plain { NOT_PLAIN, PLAIN_FLAG, PLAIN_LENGTH, PLAIN_VALUE, PLAIN_STRING };
-
-static const uint8_t plain_kinds[UCHAR_MAX + 1] = {
-    ['-'] = PLAIN_FLAG,   ['+'] = PLAIN_FLAG,  [' '] = PLAIN_FLAG,   ['#'] = PLAIN_FLAG,
-    ['0'] = PLAIN_FLAG,   ['1'] = PLAIN_FLAG,  ['2'] = PLAIN_FLAG,   ['3'] = PLAIN_FLAG,
-    ['4'] = PLAIN_FLAG,   ['5'] = PLAIN_FLAG,  ['6'] = PLAIN_FLAG,   ['7'] = PLAIN_FLAG,
-    ['8'] = PLAIN_FLAG,   ['9'] = PLAIN_FLAG,  ['l'] = PLAIN_LENGTH, ['z'] = PLAIN_LENGTH,
-    ['d'] = PLAIN_VALUE,  ['i'] = PLAIN_VALUE, ['o'] = PLAIN_VALUE,  ['u'] = PLAIN_VALUE,
-    ['x'] = PLAIN_VALUE,  ['X'] = PLAIN_VALUE, ['c'] = PLAIN_VALUE,  ['p'] = PLAIN_VALUE,
-    ['s'] = PLAIN_STRING,
-};
-
-static ALWAYS_INLINE unsigned plain_kind(const char *at)
+/* False if the first of all is given by position: then none was taken. */
+static bool judge_in_turn(struct print *print, struct arguments *arguments)
 {
-    return plain_kinds[(unsigned char)*at];
-}
-
-/* Behind a '%': the conversion of a directive that is plain; else something that is none. */
-static ALWAYS_INLINE const char *plain_conversion(const char *at)
-{
-    while (plain_kind(at) == PLAIN_FLAG) {
-        at++;
-    }
-    if (plain_kind(at) == PLAIN_LENGTH) {
-        at++;
-        return plain_kind(at) == PLAIN_VALUE ? at : "";
-    }
-    return at;
-}
-
-static bool judge_string(struct print *print, const void *text)
-{
-    note_place(print, text);
-    text_judge_end(print->call, text);
-    return true;
-}
-
-/* All plain directives that the format begins with, by a list that stays in registers. Returns the
- * '%' of the first that is not plain, or the end; `taken` are the arguments up to there. Without a
- * `print` nothing is told, and a string that needs a closer look does not count as plain. */
-static const char *scan_plain(struct print *print, const char *at, va_list arguments,
-                              unsigned *taken)
-{
-    va_list list;
-    va_copy(list, arguments);
-    for (*taken = 0; *at; ++*taken) {
-        while (*at != '%') {
-            if (*at++ == '\0') {
-                at--;
-                goto end;
-            }
-        }
-        const char *conversion = plain_conversion(at + 1);
-        unsigned kind = plain_kind(conversion);
-        if (kind < PLAIN_VALUE) {
-            break;
-        }
-        const void *value = va_arg(list, const void *);
-        if (kind == PLAIN_STRING && UNLIKELY(call_concerns(value)) &&
-            !(print ? judge_string(print, value) : call_string_is_plain(value))) {
-            break;
-        }
-        at = conversion + 1;
-    }
-end:
-    va_end(list);
-    return at;
-}
-
-bool print_is_plain(const char *format, va_list arguments)
-{
-    unsigned taken;
-    if (call_range.bytes == 0) { /* intercept=off */
-        return true;
-    }
-    return !UNLIKELY(are_custom) && calls_are_judged() && LIKELY(!call_concerns(format)) &&
-           *scan_plain(NULL, format, arguments, &taken) == '\0';
-}
-
-/* From `text` on; `any` arguments were taken before. False if the first of all is given by
- * position: then none was taken. */
-static bool judge_in_turn(struct print *print, struct format_text text, bool any,
-                          struct arguments *arguments)
-{
+    struct format_text text = {.next = print->format, .wide = print->wide};
     struct print_directive directive;
+    bool any = false;
     while (print_format_next(&text, &directive) == FORMAT_DIRECTIVE) {
         if (UNLIKELY(has_position(&directive))) {
             return any; /* a mixture has no meaning */
@@ -329,52 +255,39 @@ static void judge_format(const struct print *print)
     }
 }
 
-/* What is left from `at` on, behind so many arguments that take a pointer's place. */
-static NOINLINE void judge_rest(struct print *print, const void *at, unsigned taken,
-                                va_list arguments)
+void print_judge_arguments(struct print *print, va_list arguments)
 {
+    if (UNLIKELY(are_custom || !calls_are_judged() || !print->format)) {
+        return;
+    }
+    if (!print->wide && print_list_is_plain(print->format, arguments, print->low, print->high)) {
+        return;
+    }
+    judge_format(print);
     struct arguments copy;
     va_copy(copy.list, arguments);
-    for (unsigned i = 0; i < taken; i++) {
-        (void)va_arg(copy.list, const void *);
-    }
-    struct format_text text = {.next = at, .wide = print->wide};
-    if (UNLIKELY(!judge_in_turn(print, text, taken > 0, &copy))) {
+    if (UNLIKELY(!judge_in_turn(print, &copy))) {
         judge_by_position(print, &copy);
     }
     va_end(copy.list);
 }
 
-void print_judge_arguments(struct print *print, va_list arguments)
-{
-    unsigned taken = 0;
-    if (UNLIKELY(are_custom || !calls_are_judged())) {
-        return;
-    }
-    judge_format(print);
-    const char *rest =
-        print->wide ? print->format : scan_plain(print, print->format, arguments, &taken);
-    if (UNLIKELY(print->wide || *rest)) {
-        judge_rest(print, rest, taken, arguments);
-    }
-}
-
 EXPORTED int register_printf_function(int conversion, printf_function *function,
                                       printf_arginfo_function *arguments)
 {
-    are_custom = true;
+    forget_types();
     return libc_register_printf_function(conversion, function, arguments);
 }
 
 EXPORTED int register_printf_specifier(int conversion, printf_function *function,
                                        printf_arginfo_size_function *arguments)
 {
-    are_custom = true;
+    forget_types();
     return libc_register_printf_specifier(conversion, function, arguments);
 }
 
 EXPORTED int register_printf_modifier(const wchar_t *text)
 {
-    are_custom = true;
+    forget_types();
     return libc_register_printf_modifier(text);
 }

@@ -17,10 +17,6 @@ struct print {
     bool reads_its_text; /* found: a string argument lies there */
 };
 
-/* True if there is nothing to judge: the format is a usual one and no argument a string that needs
- * a closer look. Else nothing is told yet. */
-bool print_is_plain(const char *format, va_list arguments);
-
 /* Walks over a copy of `arguments`. Where the format says what is not understood the walk ends: an
  * argument is never taken for what it may not be. */
 void print_judge_arguments(struct print *print, va_list arguments);
