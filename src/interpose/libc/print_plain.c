@@ -43,11 +43,12 @@ enum { NEAR_WORDS = 8 };
 
 static bool ends_near(const char *text, size_t room)
 {
-    if ((uintptr_t)text % OS_PAGE > OS_PAGE - NEAR_WORDS * WORD_BYTES) {
+    if ((uintptr_t)text % OS_PAGE > OS_PAGE - NEAR_WORDS * STRING_WORD) {
         return false;
     }
-    for (size_t at = 0; at < NEAR_WORDS * WORD_BYTES && room - at >= WORD_BYTES; at += WORD_BYTES) {
-        if (text_zeros(text_word(text + at)) != 0) {
+    for (size_t at = 0; at < NEAR_WORDS * STRING_WORD && room - at >= STRING_WORD;
+         at += STRING_WORD) {
+        if (string_word_ends(string_word(text + at)) != 0) {
             return true;
         }
     }
@@ -66,7 +67,7 @@ static ALWAYS_INLINE bool string_is_plain(const struct strings *strings, const c
         UNLIKELY(!call_bounds_near(text, &bounds))) {
         return false;
     }
-    return bounds.room >= most || text_ends_last(text, bounds.room) ||
+    return bounds.room >= most || string_ends_last(text, bounds.room) ||
            (strings->by_call ? libc_strnlen(text, bounds.room) < bounds.room
                              : ends_near(text, bounds.room));
 }

@@ -19,7 +19,7 @@ static NOINLINE bool look_at_string(const char *at, const uint64_t *next, const 
 {
     const char *text = (const char *)*next;
     struct bounds bounds;
-    if (LIKELY(call_bounds_near(text, &bounds)) && LIKELY(text_ends_last(text, bounds.room))) {
+    if (LIKELY(call_bounds_near(text, &bounds)) && LIKELY(string_ends_last(text, bounds.room))) {
         return look_quickly(at + sizeof "%s" - 1, next + 1, end, doubles);
     }
     return print_look_well(at, next, end, doubles);

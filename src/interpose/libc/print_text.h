@@ -8,8 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/compiler.h"
-#include "os/pages.h"
+#include "interpose/libc/string_last.h"
 
 /* What stands behind a '%' in most formats. Any value takes the place of one pointer in the list of
  * arguments. */
@@ -32,33 +31,6 @@ static ALWAYS_INLINE int kind_at(const char *at)
     return plain_kinds[(unsigned char)*at];
 }
 
-enum { WORD_BYTES = sizeof(uint64_t) };
-#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-static ALWAYS_INLINE uint64_t text_word(const char *at)
-{
-    uint64_t word;
-    __builtin_memcpy(&word, at, sizeof word);
-    return word;
-}
-
-/* Has a bit set in the first byte that is 0, and perhaps in others behind that, but none before. */
-static ALWAYS_INLINE uint64_t text_zeros(uint64_t word)
-{
-    return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
-}
-
-/* True if the string surely ends in its block, which has `room` bytes left: the look is from
- * behind. None of a block's last bytes is in a page that the program could have protected by itself
- * where the text begins there, too, or the page is not the block's alone. */
-static ALWAYS_INLINE bool text_ends_last(const char *text, size_t room)
-{
-    if (LIKELY(room - WORD_BYTES <= OS_PAGE - WORD_BYTES)) {
-        return text_zeros(text_word(text + room - WORD_BYTES)) != 0;
-    }
-    return room > OS_PAGE && ((uintptr_t)text + room) % OS_PAGE != 0 && text[room - 1] == '\0';
-}
-
 /* Goes to the next '%' or the end if that is near: two characters or less stand between most
  * values. */
 static ALWAYS_INLINE bool text_skip_bytes(const char **at)
@@ -74,11 +46,11 @@ static ALWAYS_INLINE bool text_skip_bytes(const char **at)
 /* The next '%' from `at` on, or the end. Reads whole words, which do not reach into other pages. */
 static ALWAYS_INLINE const char *text_skip_literal(const char *at)
 {
-    size_t before = (uintptr_t)at % WORD_BYTES;
+    size_t before = (uintptr_t)at % STRING_WORD;
     uint64_t ignored = (UINT64_C(1) << (CHAR_BIT * before)) - 1;
-    for (at -= before;; at += WORD_BYTES, ignored = 0) {
-        uint64_t word = text_word(at) | ignored;
-        uint64_t found = text_zeros(word) | text_zeros(word ^ EACH_BYTE('%'));
+    for (at -= before;; at += STRING_WORD, ignored = 0) {
+        uint64_t word = string_word(at) | ignored;
+        uint64_t found = string_word_ends(word) | string_word_ends(word ^ STRING_EACH_BYTE('%'));
         if (found != 0) {
             return at + __builtin_ctzll(found) / CHAR_BIT;
         }

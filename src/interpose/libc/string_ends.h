@@ -7,9 +7,9 @@
 #include <emmintrin.h>
 
 #include "interpose/libc/check.h"
-#include "os/pages.h"
+#include "interpose/libc/string_last.h"
 
-enum { STRING_PART = sizeof(__m128i), STRING_PARTS = 4, STRING_WORD = sizeof(uint64_t) };
+enum { STRING_PART = sizeof(__m128i), STRING_PARTS = 4 };
 
 /* True if so many bytes from the string's first on are in one page. */
 static ALWAYS_INLINE bool string_page_has(const char *text, size_t bytes)
@@ -63,28 +63,6 @@ static ALWAYS_INLINE bool string_first_compare(const char *a, const char *b, siz
     }
     *result = (unsigned char)a[at] - (unsigned char)b[at];
     return true;
-}
-
-/* Whether the last byte of a block may be looked at, though the program may read less. It can have
- * protected pages of the block; but the last byte's only if the block ends where that page does,
- * and then there is no harm if what the program will read begins in the same page. `end` is the
- * block's, `bytes` what it has left there. */
-static ALWAYS_INLINE bool string_may_look_back(const void *end, size_t bytes)
-{
-    return bytes <= OS_PAGE || (uintptr_t)end % OS_PAGE != 0;
-}
-
-/* True if there is an end in the last word of the `room` bytes, a page at most, that a block has
- * left. A word has a zero byte if the lowest such borrows from its highest bit. */
-static ALWAYS_INLINE bool string_ends_last(const char *text, size_t room)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
-    uint64_t word;
-    if (room - STRING_WORD > OS_PAGE - STRING_WORD) {
-        return room - 1 < STRING_WORD && text[room - 1] == '\0';
-    }
-    __builtin_memcpy(&word, text + room - STRING_WORD, sizeof word);
-    return ((word - ones) & ~word & highest) != 0;
 }
 
 /* True if it is seen at once that a string ends within the `room` bytes that its block has left. */
