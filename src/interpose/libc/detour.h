@@ -56,6 +56,9 @@ bool call_fits(const struct call *call, const void *at, size_t bytes);
  * guard stopped them on the way, which told it then. */
 void call_wrote(const struct call *call, const void *at, size_t bytes);
 
+/* The same, where the first byte was judged before the call. */
+void call_wrote_rest(const struct call *call, const void *at, size_t bytes);
+
 /* True once there is a heap to judge by, and unless intercept=off. */
 static ALWAYS_INLINE bool calls_are_judged(void)
 {
