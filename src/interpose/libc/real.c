@@ -117,6 +117,9 @@ static bool ends_with(const char *text, size_t length, const char *end)
 
 const char *call_plain_name(enum call_id id)
 {
+    if (id == CALL___getdelim) {
+        return names[CALL_getline]; /* which <stdio.h> makes it of */
+    }
     static const char *const before[] = {"__isoc99_", "__isoc23_", "__"};
     static const char *const after[] = {"_chk", "_internal"};
     const char *text = names[id];
