@@ -61,3 +61,5 @@ EXPORTED char *__gets_chk(char *to, size_t room)
     }
     return result;
 }
+
+SECOND_NAME(_IO_gets, gets);

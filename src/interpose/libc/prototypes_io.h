@@ -31,6 +31,7 @@
 #include <wchar.h>
 
 char *gets(char *to); /* no longer in C */
+int __xpg_strerror_r(int error, char *to, size_t size); /* strerror_r() as POSIX has it */
 ssize_t __getdelim(char **line, size_t *size, int end, FILE *file);
 
 /* Called by programs built with _FORTIFY_SOURCE. `known` is the size of the destination as far as

@@ -120,7 +120,7 @@ const char *call_plain_name(enum call_id id)
     if (id == CALL___getdelim) {
         return names[CALL_getline]; /* which <stdio.h> makes it of */
     }
-    static const char *const before[] = {"__isoc99_", "__isoc23_", "__"};
+    static const char *const before[] = {"__isoc99_", "__isoc23_", "__xpg_", "__"};
     static const char *const after[] = {"_chk", "_internal"};
     const char *text = names[id];
     size_t length = strlen(text);
