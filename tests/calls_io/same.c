@@ -214,9 +214,9 @@ static unsigned try_all(const struct trial *trials, void *libc, uint64_t seed, u
 /* same SEED ROUNDS: names what was tried. Trials take standard output for their own. */
 int main(int argc, char **argv)
 {
-    static const struct trial *const all[] = {print_trials, scan_trials,     stream_trials,
-                                              file_trials,  socket_trials,   waiting_trials,
-                                              other_trials, multibyte_trials};
+    static const struct trial *const all[] = {
+        print_trials,   scan_trials,  stream_trials,    file_trials, socket_trials,
+        waiting_trials, other_trials, multibyte_trials, name_trials, stream_file_trials};
     uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     unsigned rounds = argc > 2 ? (unsigned)atoi(argv[2]) : 20;
     unsigned wrong = 0;

@@ -13,7 +13,7 @@ int main(void)
     setlocale(LC_ALL, "C.UTF-8");
     wchar_t *wide = malloc(4 * sizeof *wide);
     char *bytes = malloc(7);
-    mbstate_t state = {0};
+    mbstate_t state = {0}, other = {0};
     const char *from = bytes;
     memcpy(bytes, "\xe2\x82\xac\xe2\x82\xac.", 7);
     wmemcpy(wide, L"\u20ac\u20ac\u20ac.", 4);
@@ -26,7 +26,7 @@ int main(void)
     time_t now = 0;
     wcsftime(wide, 100, L"%Y", gmtime(&now)); /* @date */
     free(wide);
-    wcrtomb((char *)wide, L'\u20ac', &state); /* @freed */
+    wcrtomb((char *)wide, L'\u20ac', &other); /* @freed */
     free(bytes);
     return 0;
 }
