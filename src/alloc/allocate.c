@@ -63,8 +63,8 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
         run_start = granule_start(slab);
     }
     uint32_t index = slab_offset_index(slab, slot - run_start);
-    struct record *record = slab_record(slab, index);
-    uintptr_t end = slot + slab->slab.slot_bytes;
+    struct record *record = slots_record(slab, index);
+    uintptr_t end = slot + slab->slots.bytes;
     bool clean = hardened && heap_config.fill && damage_is_absent_hardened(slot, end);
     if (!clean && heap_config.looks_at_freed && record_state(record) == RECORD_FREED) {
         look_at_last(slab, index);

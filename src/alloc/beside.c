@@ -10,7 +10,7 @@ static bool find_slot(const struct ref *ref, int distance, struct ref *out)
 {
     bool guarded = ref_is_guarded(ref);
     int64_t slot = (int64_t)ref->slot + distance;
-    if (slot < 0 || slot >= (guarded ? ref->run->guarded.slots : ref->run->slab.slots)) {
+    if (slot < 0 || slot >= ref->run->slots.count) {
         return false;
     }
     if (guarded) {

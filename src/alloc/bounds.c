@@ -20,50 +20,16 @@ static bool is_live(const struct ref *ref)
     return record_state(ref->record) == RECORD_LIVE;
 }
 
-/* Blocks with a wish for alignment, which begin somewhere in their slot, as well. */
-static bool slab_bounds(const struct granule *slab, uintptr_t into, struct bounds *out)
-{
-    if (bounds_in_slab(slab, into, out)) {
-        return true;
-    }
-    uint32_t slot = slab_offset_index(slab, into);
-    if (slot >= slab->slab.slots) {
-        return false;
-    }
-    const struct record *record = slab_record(slab, slot);
-    uintptr_t start = slot_block_start(slab_slot_start(slab, slot), record->alignment_log2);
-    out->size = record->size_bytes;
-    out->room = out->size + (start - granule_start(slab)) - into;
-    return record_state(record) == RECORD_LIVE;
-}
-
-static bool bounds_in(const struct granule *run, uintptr_t into, struct bounds *out)
-{
-    switch (granule_kind(run)) {
-    case GRANULE_SLAB:
-        return slab_bounds(run, into, out);
-    case GRANULE_LARGE:
-        return bounds_in_large(run, into, out);
-    case GRANULE_GUARDED:
-        return bounds_in_guarded(run, into, out);
-    default:
-        return false; /* went back to the system this moment */
-    }
-}
-
 bool bounds_room(uintptr_t at, size_t *room)
 {
-    struct bounds bounds;
-    const struct granule *run = run_head(at);
-    if (!run) {
+    struct ref ref;
+    if (!ref_find_anywhere(at, &ref) || !is_live(&ref)) {
         return false;
     }
-    granule_hint_head(granule_index(granule_at(at)), run);
-    if (!bounds_in(run, at - granule_start(run), &bounds)) {
-        return false;
+    if (ref_is_large(&ref)) {
+        granule_hint_head(granule_index(granule_at(at)), ref.run);
     }
-    *room = bounds.room;
-    return bounds.room <= bounds.size;
+    return !__builtin_sub_overflow(ref.size, at - ref.start, room);
 }
 
 static bool tell(struct finding *finding, enum finding_kind kind, const struct ref *ref,
@@ -141,7 +107,7 @@ enum { SLOTS_AROUND = 64 };
 static struct beside look_beside(struct granule *slab, uint32_t slot, uintptr_t at)
 {
     struct beside beside = {0};
-    if (slot < slab->slab.slots) {
+    if (slot < slab->slots.count) {
         ref_of_slot(slab, slot, &beside.ref);
         enum record_state state = record_state(beside.ref.record);
         uintptr_t start = beside.ref.start, end = start + beside.ref.size;
@@ -166,9 +132,9 @@ static bool is_astray(uintptr_t at, size_t bytes, struct finding *finding)
         return false;
     }
     uint32_t slot = slab_slot_index(run, at);
-    if (slot >= run->slab.slots) {
-        slot = run->slab.slots;
-    } else if (record_state(slab_record(run, slot)) != RECORD_NEVER) {
+    if (slot >= run->slots.count) {
+        slot = run->slots.count;
+    } else if (record_state(slots_record(run, slot)) != RECORD_NEVER) {
         return false;
     }
     struct beside best = {0};

@@ -12,77 +12,59 @@
 #include "base/compiler.h"
 #include "heap/guarded.h"
 
-/* A block's size, and what it has left from some address on. An address in front of the block makes
- * `room` larger than the size, and so does one behind it, as an unsigned difference. */
+/* A block's size, and what it has left from some address in it, or right behind it, on. */
 struct bounds {
     size_t room, size;
 };
 
-/* The block of the slot that is `into` bytes into a slab. False where this quick look cannot tell:
- * not a live block with the usual alignment; in front of the first slot, where the unsigned
- * difference makes for too large a number. */
-static ALWAYS_INLINE MUST_USE bool bounds_in_slab(const struct granule *slab, uintptr_t into,
-                                                  struct bounds *out)
+/* The block of a slot, at guards or in a slab, by an offset in one of its run's granules. False
+ * where this quick look cannot tell: no live block there, nor right in front of the address, or
+ * one in a slab that begins somewhere in its slot. */
+static ALWAYS_INLINE MUST_USE bool bounds_in_slot(const struct granule *granule, bool guarded,
+                                                  uintptr_t offset, struct bounds *out)
 {
-    uint32_t slot = slab_start_index(slab, into);
-    if (UNLIKELY(slot >= slab->slab.slots)) {
+    offset += (uintptr_t)(intptr_t)granule->slots.lead;
+    uint32_t slot = slots_index(granule, offset);
+    if (UNLIKELY(slot >= granule->slots.count)) {
         return false;
     }
-    const struct record *record = slab_record(slab, slot);
+    const struct record *record = slots_record(granule, slot);
+    offset -= (size_t)slot * granule->slots.bytes;
+    if (guarded) {
+        offset -= granule->guarded.places[slot].start_offset;
+    }
     out->size = record->size_bytes;
-    out->room = out->size + SLAB_FRONT + (size_t)slot * slab->slab.slot_bytes - into;
-    return LIKELY(record_state(record) == RECORD_LIVE) && LIKELY(record->alignment_log2 <= 4);
+    return !__builtin_sub_overflow(out->size, offset, &out->room) &&
+           LIKELY(guarded ? record_state(record) == RECORD_LIVE : record_is_live_at_front(record));
 }
 
-static ALWAYS_INLINE MUST_USE bool bounds_in_large(const struct granule *head, uintptr_t into,
+static ALWAYS_INLINE MUST_USE bool bounds_in_large(const struct granule *head, uintptr_t offset,
                                                    struct bounds *out)
 {
+    offset -= head->large.start_offset;
     out->size = head->large.size_bytes;
-    out->room = out->size + head->large.start_offset - into;
-    return record_state((const struct record *)head->large.record) == RECORD_LIVE;
+    return !__builtin_sub_overflow(out->size, offset, &out->room) &&
+           LIKELY(record_state((const struct record *)head->large.record) == RECORD_LIVE);
 }
 
-/* In the guards and in the pages of released blocks there is none. */
-static ALWAYS_INLINE MUST_USE bool bounds_in_guarded(const struct granule *run, uintptr_t into,
-                                                     struct bounds *out)
-{
-    uint32_t slot = guarded_offset_index(run, into);
-    if (UNLIKELY(slot >= run->guarded.slots)) {
-        return false;
-    }
-    const struct record *record = guarded_record(run, slot);
-    uintptr_t data = OS_PAGE + slot * guarded_stride(run);
-    out->size = record->size_bytes;
-    out->room = out->size + data + run->guarded.places[slot].start_offset - into;
-    return LIKELY(record_state(record) == RECORD_LIVE);
-}
-
-/* For an offset in the arena: in a small block, or in one whose run's head is hinted at. False:
- * bounds_room() may tell, and leaves a hint. */
+/* For an offset in the arena: the block that it lies in or right behind, if that is one of slots,
+ * or one whose run's head is hinted at. False: bounds_room() may tell, and leaves a hint. */
 static ALWAYS_INLINE MUST_USE bool bounds_near(uintptr_t offset, struct bounds *out)
 {
-    const struct granule *granule = &arena.granules[offset >> GRANULE_SHIFT];
+    size_t index = offset >> GRANULE_SHIFT;
+    const struct granule *granule = &arena.granules[index];
     uintptr_t into = offset & (GRANULE_BYTES - 1);
-    if (UNLIKELY(granule_kind(granule) != GRANULE_SLAB)) {
-        size_t head =
-            atomic_load_explicit(&arena.heads[offset >> GRANULE_SHIFT], memory_order_relaxed);
-        granule = &arena.granules[head];
-        into = offset - (head << GRANULE_SHIFT);
-        enum granule_kind kind = granule_kind(granule);
-        if (kind == GRANULE_LARGE) {
-            return bounds_in_large(granule, into, out);
-        }
-        if (UNLIKELY(into >> GRANULE_SHIFT >= granule->granules)) {
-            return false;
-        }
-        if (kind == GRANULE_GUARDED) {
-            return bounds_in_guarded(granule, into, out);
-        }
-        if (UNLIKELY(kind != GRANULE_SLAB)) {
-            return false;
-        }
+    enum granule_kind kind = granule_kind(granule);
+    if (LIKELY(kind & GRANULE_SLAB)) {
+        return bounds_in_slot(granule, false, into, out);
     }
-    return bounds_in_slab(granule, into, out);
+    if (kind & GRANULE_GUARDED) {
+        return bounds_in_slot(granule, true, into, out);
+    }
+    size_t head = atomic_load_explicit(&arena.heads[index], memory_order_relaxed);
+    granule = &arena.granules[head];
+    return LIKELY(granule_kind(granule) == GRANULE_LARGE) &&
+           bounds_in_large(granule, offset - (head << GRANULE_SHIFT), out);
 }
 
 /* How many bytes the block has left at `at`, which lies in the arena. False: `at` does not lie in a

@@ -48,7 +48,7 @@ static void release_emptied(struct granule *slab)
 {
     while (slab) {
         struct granule *next = slab->next ? &arena.granules[slab->next - 1] : NULL;
-        for (uint32_t i = 0; i < slab->slab.slots; i++) {
+        for (uint32_t i = 0; i < slab->slots.count; i++) {
             struct ref ref;
             ref_of_slot(slab, i, &ref);
             damage_last_look(&ref);
@@ -73,8 +73,8 @@ static void flush(struct magazine *magazine, unsigned size_class, uint32_t keep,
 
 static bool was_prepared(const struct granule *slab, int64_t index)
 {
-    return index >= 0 && index < slab->slab.slots &&
-           record_state(slab_record(slab, (uint32_t)index)) != RECORD_NEVER;
+    return index >= 0 && index < slab->slots.count &&
+           record_state(slots_record(slab, (uint32_t)index)) != RECORD_NEVER;
 }
 
 /* Slots fresh from the system get the canary word at their end, and the one before them if the slot
@@ -84,7 +84,7 @@ static void prepare(struct granule *slab, uint32_t index)
     if (was_prepared(slab, index)) {
         return;
     }
-    uintptr_t slot = slab_slot_start(slab, index), end = slot + slab->slab.slot_bytes;
+    uintptr_t slot = slab_slot_start(slab, index), end = slot + slab->slots.bytes;
     if (!was_prepared(slab, (int64_t)index + 1)) {
         canary_write(end - GAP_BYTES, end);
     }

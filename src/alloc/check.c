@@ -25,25 +25,19 @@ static void describe_run(struct granule *run, enum granule_kind kind, struct hea
 {
     *out = (struct heap_run){.start = granule_start(run)};
     out->end = out->start + ((uintptr_t)run->granules << GRANULE_SHIFT);
-    if (kind == GRANULE_SLAB) {
-        out->first_slot = slab_slot_start(run, 0);
-        out->slots = run->slab.slots;
-        out->slot_bytes = run->slab.slot_bytes;
-        out->reciprocal = run->slab.reciprocal;
-        out->records = slab_record(run, 0);
-    } else if (kind == GRANULE_GUARDED) {
-        out->first_slot = guarded_data(run, 0);
-        out->slots = run->guarded.slots;
-        out->slot_bytes = (uint32_t)guarded_stride(run);
-        out->reciprocal = (uint32_t)((((uint64_t)1 << 36) + out->slot_bytes - 1) / out->slot_bytes);
-        out->records = guarded_record(run, 0);
-        out->guarded = true;
-    } else {
+    if (kind == GRANULE_LARGE) {
         out->first_slot = out->start + run->large.start_offset;
         out->slots = 1;
         out->large_bytes = run->large.size_bytes;
         out->records = (const struct record *)run->large.record;
+        return;
     }
+    out->first_slot = slots_first(run);
+    out->slots = run->slots.count;
+    out->slot_bytes = run->slots.bytes;
+    out->reciprocal = run->slots.reciprocal;
+    out->records = slots_record(run, 0);
+    out->guarded = kind == GRANULE_GUARDED;
 }
 
 void heap_each_run(void (*visit)(void *context, const struct heap_run *run), void *context)

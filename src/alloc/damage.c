@@ -44,7 +44,7 @@ static void set_neighbour(struct finding *finding, const struct ref *other)
 static struct ref *beside(const struct ref *ref, int step, struct ref *room)
 {
     if (ref_is_large(ref) || (step < 0 && ref->slot == 0) ||
-        (step > 0 && ref->slot + 1 >= ref->run->slab.slots)) {
+        (step > 0 && ref->slot + 1 >= ref->run->slots.count)) {
         return NULL;
     }
     ref_of_slot(ref->run, ref->slot + (uint32_t)step, room);

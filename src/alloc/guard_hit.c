@@ -24,7 +24,7 @@ struct candidate {
 static struct candidate consider(struct granule *run, uint32_t slot, uintptr_t address)
 {
     struct candidate candidate = {0};
-    if (slot >= run->guarded.slots) {
+    if (slot >= run->slots.count) {
         return candidate;
     }
     ref_of_guarded(run, slot, &candidate.ref);
@@ -98,7 +98,7 @@ bool guarded_hit(uintptr_t address, struct guard_hit *out)
     }
     uint32_t slot = guarded_slot_index(run, address);
     uintptr_t data = guarded_data(run, slot);
-    if (slot >= run->guarded.slots) {
+    if (slot >= run->slots.count) {
         return false;
     }
     if (address >= data && address < data + guarded_data_bytes(run)) {

@@ -51,7 +51,7 @@ static void read_only_locked(struct granule *run, uint32_t slot, unsigned flag,
                              const struct guard_hit *hit)
 {
     guarded_set(run, slot, flag << GUARDED_READ_SHIFT);
-    bool is_late = flag == GUARDED_OPENED && is_block_by_now(guarded_record(run, slot));
+    bool is_late = flag == GUARDED_OPENED && is_block_by_now(slots_record(run, slot));
     if (is_late || !os_guard_read_only((void *)hit->pages, hit->pages_bytes)) {
         guarded_clear(run, slot, flag << GUARDED_READ_SHIFT);
     }
@@ -108,7 +108,7 @@ bool guard_open_slot(struct granule *run, const struct guard_hit *hit)
 {
     uint32_t slot = guarded_slot_index(run, hit->pages);
     unsigned flag = flag_of(run, slot, hit);
-    bool is_freed = record_state(guarded_record(run, slot)) == RECORD_FREED;
+    bool is_freed = record_state(slots_record(run, slot)) == RECORD_FREED;
     if (hit->is_data && !is_freed) {
         return true; /* it became a block again: its pages are open */
     }
@@ -175,7 +175,7 @@ void guard_settle(uintptr_t address)
         (void)!large_make_writable(run);
     } else if (run && granule_kind(run) == GRANULE_GUARDED) {
         uint32_t slot = guarded_slot_index(run, address);
-        if (slot < run->guarded.slots) {
+        if (slot < run->slots.count) {
             (void)!guard_make_writable(run, slot);
         }
     }

@@ -28,7 +28,7 @@ static NOINLINE void *settle_with(struct thread *thread, uintptr_t block)
 /* Slots of a slab of one granule. */
 static ALWAYS_INLINE struct record *record_of(const struct granule *slab, uintptr_t slot)
 {
-    return slab_record(slab, slab_start_index(slab, slot - granule_floor(slot)));
+    return slots_record(slab, slots_index(slab, slot - granule_floor(slot) - SLAB_FRONT));
 }
 
 /* Makes a block of a slot that is zero but for the canary in its last word. */
@@ -54,7 +54,7 @@ static NOINLINE void *make_of_damaged(struct thread *thread, uintptr_t slot, siz
 {
     struct granule *slab = granule_at(slot);
     struct record *record = record_of(slab, slot);
-    uintptr_t gap = slot + slab->slab.slot_bytes - GAP_BYTES;
+    uintptr_t gap = slot + slab->slots.bytes - GAP_BYTES;
     struct ref last;
     ref_of_slot(slab, slab_slot_index(slab, slot), &last);
     damage_last_look(&last);
@@ -88,7 +88,7 @@ void *hardened_allocate(size_t size, enum api via)
     magazine->count = count - 1;
     thread->until_guarded = until_guarded - 1;
     struct granule *slab = granule_at(slot);
-    uintptr_t gap = slot + slab->slab.slot_bytes - GAP_BYTES;
+    uintptr_t gap = slot + slab->slots.bytes - GAP_BYTES;
     if (UNLIKELY(!damage_is_absent_hardened(slot, gap + GAP_BYTES))) {
         return make_of_damaged(thread, slot, size, via);
     }
@@ -129,17 +129,17 @@ bool hardened_release(void *pointer, enum api_family family, bool has_size, size
     }
     __builtin_prefetch(pointer, 1);
     struct granule *slab = granule_at(slot);
-    size_t slot_bytes = slab->slab.slot_bytes;
+    size_t slot_bytes = slab->slots.bytes;
     __builtin_prefetch((const void *)(slot + slot_bytes - GAP_BYTES), 1);
     if (UNLIKELY(granule_kind(slab) != GRANULE_SLAB || slot_bytes > SLAB_SINGLE_MOST)) {
         return false;
     }
-    uint32_t index = slab_start_index(slab, slot - granule_floor(slot));
-    if (UNLIKELY(index >= slab->slab.slots ||
+    uint32_t index = slots_index(slab, slot - granule_floor(slot) - SLAB_FRONT);
+    if (UNLIKELY(index >= slab->slots.count ||
                  slot != granule_floor(slot) + SLAB_FRONT + index * slot_bytes)) {
         return false;
     }
-    struct record *record = slab_record(slab, index);
+    struct record *record = slots_record(slab, index);
     uint8_t word = atomic_load_explicit(&record->word, memory_order_acquire);
     uintptr_t end = slot + slot_bytes;
     if (UNLIKELY(!is_in_order(record, word, slot, end, family, has_size, size)) ||

@@ -11,8 +11,7 @@ static uint64_t *words_of(const struct ref *ref, unsigned *count)
         return ref->run->large.history;
     }
     *count = HEAP_HISTORY_WORDS;
-    return ref_is_guarded(ref) ? guarded_history(ref->run, ref->slot)
-                               : slab_history(ref->run, ref->slot);
+    return slots_history(ref->run, ref->slot);
 }
 
 void history_add(const struct ref *ref, enum history_kind kind, uint32_t stack)

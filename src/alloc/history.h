@@ -44,7 +44,7 @@ static inline void history_push(uint64_t *words, unsigned count, uint64_t word)
 static inline void history_add_slot(const struct granule *slab, uint32_t index,
                                     enum history_kind kind, uint32_t stack)
 {
-    uint64_t *words = slab_history(slab, index);
+    uint64_t *words = slots_history(slab, index);
     if (words) {
         history_push(words, HEAP_HISTORY_WORDS, history_word(kind, stack));
     }

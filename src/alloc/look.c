@@ -129,10 +129,8 @@ static void visit_run(struct granule *run, enum granule_kind kind, look_visit *v
         visit(context, &ref);
         return;
     }
-    bool is_slab = kind == GRANULE_SLAB;
-    uint32_t slots = is_slab ? run->slab.slots : run->guarded.slots;
-    for (uint32_t slot = 0; slot < slots; slot++) {
-        if (is_slab) {
+    for (uint32_t slot = 0; slot < run->slots.count; slot++) {
+        if (kind == GRANULE_SLAB) {
             ref_of_slot(run, slot, &ref);
         } else {
             ref_of_guarded(run, slot, &ref);

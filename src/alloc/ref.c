@@ -7,7 +7,7 @@
 
 void ref_of_guarded(struct granule *run, uint32_t slot, struct ref *out)
 {
-    struct record *record = guarded_record(run, slot);
+    struct record *record = slots_record(run, slot);
     uintptr_t data = guarded_data(run, slot);
     *out = (struct ref){
         .run = run,
@@ -29,7 +29,7 @@ bool ref_find_anywhere(uintptr_t address, struct ref *out)
     enum granule_kind kind = granule_kind(run);
     if (kind == GRANULE_SLAB) {
         uint32_t slot = slab_slot_index(run, address);
-        if (slot >= run->slab.slots) {
+        if (slot >= run->slots.count) {
             return false;
         }
         ref_of_slot(run, slot, out);
@@ -37,7 +37,7 @@ bool ref_find_anywhere(uintptr_t address, struct ref *out)
     }
     if (kind == GRANULE_GUARDED) {
         uint32_t slot = guarded_slot_index(run, address);
-        if (slot >= run->guarded.slots) {
+        if (slot >= run->slots.count) {
             return false;
         }
         ref_of_guarded(run, slot, out);

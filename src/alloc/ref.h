@@ -62,14 +62,14 @@ static inline uintptr_t slot_block_start(uintptr_t slot_start, unsigned alignmen
 static inline void ref_of_slot_at(struct granule *slab, uint32_t slot, uintptr_t slot_start,
                                   struct ref *out)
 {
-    struct record *record = slab_record(slab, slot);
+    struct record *record = slots_record(slab, slot);
     *out = (struct ref){
         .run = slab,
         .record = record,
         .slot = slot,
         .front = slot_start - GAP_BYTES,
         .start = slot_block_start(slot_start, record->alignment_log2),
-        .end = slot_start + slab->slab.slot_bytes,
+        .end = slot_start + slab->slots.bytes,
         .size = record->size_bytes,
     };
 }
@@ -92,10 +92,10 @@ static ALWAYS_INLINE MUST_USE bool ref_find_near(uintptr_t address, struct ref *
     }
     uintptr_t run_start = granule_floor(address);
     uint32_t slot = slab_offset_index(granule, address - run_start);
-    if (UNLIKELY(slot >= granule->slab.slots)) {
+    if (UNLIKELY(slot >= granule->slots.count)) {
         return false;
     }
-    uintptr_t slot_start = run_start + SLAB_FRONT + (uintptr_t)slot * granule->slab.slot_bytes;
+    uintptr_t slot_start = run_start + SLAB_FRONT + (uintptr_t)slot * granule->slots.bytes;
     ref_of_slot_at(granule, slot, slot_start, out);
     return true;
 }

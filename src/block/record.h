@@ -11,8 +11,10 @@
 #ifndef BLOCK_RECORD_H
 #define BLOCK_RECORD_H
 
+#include <endian.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -25,6 +27,7 @@ enum {
     RECORD_STATE_MASK = (1 << RECORD_STATE_BITS) - 1,
     RECORD_VIA_MOST = 31, /* allocating functions: 5 bits */
     RECORD_LOOKED = 1 << 7,
+    RECORD_NO_WISH = 4, /* log2 of the alignment that every block has */
 };
 
 struct record {
@@ -34,14 +37,27 @@ struct record {
     uint16_t alloc_thread;  /* thread numbers */
     uint16_t free_thread;   /* valid as free_stack */
     _Atomic uint8_t word;   /* state, 2 bits; via, 5 bits; RECORD_LOOKED */
-    uint8_t alignment_log2; /* asked for; 4 where nothing was */
+    uint8_t alignment_log2; /* asked for; no less than RECORD_NO_WISH */
 };
+_Static_assert(offsetof(struct record, free_thread) == 12, "with what follows an aligned word");
 _Static_assert(sizeof(struct record) == 16, "as little as it can be: every block has one");
 
 static inline enum record_state record_state(const struct record *record)
 {
     return (enum record_state)(atomic_load_explicit(&record->word, memory_order_acquire) &
                                RECORD_STATE_MASK);
+}
+
+/* True of a live block that begins where its slot does: a look at the record's last four bytes, of
+ * which the state and the alignment matter. */
+static inline bool record_is_live_at_front(const struct record *record)
+{
+    typedef uint32_t __attribute__((may_alias)) last_bytes;
+    enum { STATE_AT = 16, ALIGNMENT_AT = 24 };
+    const uint32_t mask = (uint32_t)RECORD_STATE_MASK << STATE_AT | 0xffu << ALIGNMENT_AT;
+    const uint32_t live = RECORD_LIVE << STATE_AT | RECORD_NO_WISH << ALIGNMENT_AT;
+    uint32_t last = __atomic_load_n((const last_bytes *)&record->free_thread, __ATOMIC_ACQUIRE);
+    return (le32toh(last) & mask) == live;
 }
 
 static inline unsigned record_word_via(uint8_t word)

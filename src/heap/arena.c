@@ -54,6 +54,20 @@ static struct granule *if_it_reaches(struct granule *head, enum granule_kind kin
     return in_use && granule_reaches(head, at) ? head : NULL;
 }
 
+void granule_set_slots(struct granule *head, enum granule_kind kind, enum granule_kind body)
+{
+    for (uint32_t i = 1; i < head->granules; i++) {
+        head[i].granules = i;
+        head[i].slots = head->slots;
+        head[i].slots.lead += (int32_t)(i << GRANULE_SHIFT);
+        if (kind == GRANULE_GUARDED) {
+            head[i].guarded.places = head->guarded.places;
+        }
+        granule_set_kind(&head[i], body);
+    }
+    granule_set_kind(head, kind);
+}
+
 /* From inside of a run that does not say where its head is. A run in use begins at a granule whose
  * index has at most as many low zero bits as the run's rounded-up length needs, so the head is
  * among the indices got by clearing one low bit after the other. */
@@ -63,7 +77,7 @@ static struct granule *search_head(uint32_t at)
         index &= index - 1;
         struct granule *head = &arena.granules[index];
         enum granule_kind kind = granule_kind(head);
-        if (kind == GRANULE_SLAB_BODY) {
+        if (kind == GRANULE_SLAB_BODY || kind == GRANULE_GUARDED_BODY) {
             return NULL;
         }
         if (kind != GRANULE_NONE) {
@@ -97,7 +111,8 @@ struct granule *run_head(uintptr_t address)
     case GRANULE_NONE:
         return large_head(granule_index(granule));
     case GRANULE_SLAB_BODY:
-        return &arena.granules[granule->body.head];
+    case GRANULE_GUARDED_BODY:
+        return granule - granule->granules;
     default:
         return if_it_reaches(granule, kind, granule_index(granule));
     }

@@ -4,8 +4,8 @@
  * A granule is 64 KiB. A run is one or more granules in a row with one use: free, a slab of small
  * blocks, guarded slots, or one large block. From any address: granule index by a shift, descriptor
  * by an array index, and a descriptor says what its run is. Interior granules of a run carry
- * GRANULE_NONE (or GRANULE_SLAB_BODY), so run_head() finds the head of a large run from any address
- * inside it.
+ * kinds of their own; of those inside a slab or a guarded run each says what the head does about
+ * its slots, and where that is. Of those inside a large run none says anything.
  *
  * Reading a descriptor takes no lock; its `kind` is written last and cleared first.
  *
@@ -30,17 +30,30 @@ enum {
     HEAP_HISTORY_WORDS = 4, /* for one, too: what happened in a slot last */
     HEAP_HISTORY_BYTES = HEAP_HISTORY_WORDS * 8,
     HEAP_LARGE_HISTORY_WORDS = 2,
+    SLOTS_RECIPROCAL_SHIFT = 36,
     HEAP_CHUNK_GRANULES = 16, /* 1 MiB: memory is committed in such steps */
 };
 #define GRANULE_BYTES ((size_t)1 << GRANULE_SHIFT)
 
 enum granule_kind {
-    GRANULE_NONE, /* inside a run, or never used */
-    GRANULE_FREE, /* head of a free run */
-    GRANULE_SLAB,
-    GRANULE_SLAB_BODY, /* inside a slab, or a guarded run, of several granules */
-    GRANULE_LARGE,     /* head of a large block's run */
-    GRANULE_GUARDED,   /* head of a run of guarded slots: heap/guarded.h */
+    GRANULE_NONE,         /* inside a large or a free run, or never used */
+    GRANULE_FREE,         /* head of a free run */
+    GRANULE_LARGE,        /* head of a large block's run */
+    GRANULE_SLAB = 4,     /* head of a slab: heap/slab.h */
+    GRANULE_SLAB_BODY,    /* inside one */
+    GRANULE_GUARDED = 8,  /* head of a run of guarded slots: heap/guarded.h */
+    GRANULE_GUARDED_BODY, /* inside one */
+};
+
+/* How a run is cut into slots of one size: what leads from an address to its slot. The granules
+ * inside the run have it as well, so that each of them leads there by itself. */
+struct granule_slots {
+    uint32_t bytes;         /* from one slot to the next */
+    uint32_t reciprocal;    /* ceil(2^36 / bytes): see slots_index() */
+    unsigned char *records; /* HEAP_RECORD_BYTES each, one per slot */
+    uint32_t count;
+    int32_t lead;      /* from the first slot to this granule, in bytes */
+    uint64_t *history; /* HEAP_HISTORY_WORDS each; NULL: none is kept */
 };
 
 struct granule {
@@ -50,34 +63,27 @@ struct granule {
         uint8_t size_class;           /* slabs */
         _Atomic uint8_t large_guards; /* what stands around a large block: alloc/large_guards.h */
     };
-    bool listed;       /* slabs: in their class's list of slabs with free slots; under its lock */
-    uint32_t granules; /* length of a run in use */
+    bool listed; /* slabs: in their class's list of slabs with free slots; under its lock */
+    uint32_t
+        granules; /* length of a run in use; of a granule inside one: how far behind the head */
     uint32_t next,
         prev; /* in a list of runs: granule index + 1, 0 ends it; under that list's lock */
     union {
         struct {
-            uint32_t slot_bytes;
-            uint32_t reciprocal;    /* ceil(2^36 / slot_bytes): see slab_offset_index() */
-            unsigned char *records; /* HEAP_RECORD_BYTES each, one per slot */
-            uint64_t *free_map;     /* bit set: slot is with the slab; under the class's lock */
-            uint32_t slots;
-            uint32_t free_slots; /* under the class's lock */
-            uint32_t first_free; /* no free slot in a map word before this one; same lock */
-            uint64_t *history;   /* HEAP_HISTORY_WORDS each; NULL: none is kept */
-        } slab;
-        struct {
-            uint32_t head; /* granule index of the run's head */
-        } body;
-        struct {
-            unsigned char *records;      /* HEAP_RECORD_BYTES each, one per slot */
-            struct guarded_slot *places; /* one per slot */
-            uint64_t *history;           /* as a slab's */
-            uint32_t slots;
-            uint32_t pages;      /* of data in each */
-            uint32_t reciprocal; /* ceil(2^16 / (pages + 1)): see guarded_slot_index() */
-            uint32_t carved;     /* slots that have their guards; under the class's lock */
-            uint32_t opened;     /* slots that were handed out at some time; same lock */
-        } guarded;
+            struct granule_slots slots;
+            union {
+                struct {
+                    uint64_t *free_map;  /* bit set: slot is with the slab */
+                    uint32_t free_slots; /* these three under the class's lock */
+                    uint32_t first_free; /* no free slot in a map word before this one */
+                } slab;
+                struct {
+                    struct guarded_slot *places; /* one per slot */
+                    uint32_t carved; /* slots that have their guards; under the class's lock */
+                    uint32_t opened; /* slots that were handed out at some time; same lock */
+                } guarded;
+            };
+        };
         struct {
             size_t start_offset; /* block's first byte, from the run's */
             size_t size_bytes;   /* asked for */
@@ -136,6 +142,42 @@ static inline void granule_set_kind(struct granule *granule, enum granule_kind k
 {
     atomic_store_explicit(&granule->kind, (uint8_t)kind, memory_order_release);
 }
+
+/* The slot that is so many bytes behind the first one. Division by multiplication: exact, since
+ * offset * bytes < 2^36 (such runs are at most 1 MiB, slots at most 36 KiB). In front of the first
+ * slot, and for the unused end, it answers count or more, or the index of a slot that lies
+ * elsewhere. */
+static inline uint32_t slots_index(const struct granule *granule, uintptr_t offset)
+{
+    return (uint32_t)(offset * granule->slots.reciprocal >> SLOTS_RECIPROCAL_SHIFT);
+}
+
+static inline uint32_t slots_reciprocal(uint32_t bytes)
+{
+    return (uint32_t)((((uint64_t)1 << SLOTS_RECIPROCAL_SHIFT) + bytes - 1) / bytes);
+}
+
+/* The address of the first slot. */
+static inline uintptr_t slots_first(const struct granule *granule)
+{
+    return granule_start(granule) - (uintptr_t)(intptr_t)granule->slots.lead;
+}
+
+static inline void *slots_record(const struct granule *granule, uint32_t slot)
+{
+    return granule->slots.records + (size_t)slot * HEAP_RECORD_BYTES;
+}
+
+/* NULL: none is kept. */
+static inline uint64_t *slots_history(const struct granule *granule, uint32_t slot)
+{
+    uint64_t *history = granule->slots.history;
+    return history ? history + (size_t)slot * HEAP_HISTORY_WORDS : NULL;
+}
+
+/* Of a new run, whose length is known: the granules inside it learn what the head says, and all
+ * become what they are. */
+void granule_set_slots(struct granule *head, enum granule_kind kind, enum granule_kind body);
 
 /* True if the run with this head, whose kind was read before, reaches to a granule. */
 static inline bool granule_reaches(const struct granule *head, uint32_t index)

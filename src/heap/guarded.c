@@ -20,10 +20,8 @@ enum {
 _Static_assert(GUARDED_RUN_GRANULES *GRANULE_BYTES / (2 * OS_PAGE) < (1 << NAME_SLOT_BITS) - 1,
                "the slots of a run have a number in a name");
 
-/* Of a page number p and s pages in a slot's stride the quotient is exact for p * (s - 1) below
- * 2^16. */
-_Static_assert((GUARDED_RUN_GRANULES * GRANULE_BYTES / OS_PAGE) * GUARDED_PAGES_MOST <
-                   1 << GUARDED_RECIPROCAL_SHIFT,
+_Static_assert(GUARDED_RUN_GRANULES *GRANULE_BYTES *(GUARDED_PAGES_MOST + 1) * OS_PAGE <
+                   (uint64_t)1 << SLOTS_RECIPROCAL_SHIFT,
                "the arithmetic of a lookup is exact");
 
 struct class_state {
@@ -170,19 +168,16 @@ static bool create_run_locked(struct class_state *class, unsigned pages)
         return false;
     }
     run->granules = length;
-    run->guarded.records = metadata;
+    run->slots.records = metadata;
     run->guarded.places = (struct guarded_slot *)(metadata + places_at);
-    run->guarded.history = keeps_history ? (uint64_t *)(metadata + history_at) : NULL;
-    run->guarded.slots = slots;
-    run->guarded.pages = pages;
-    run->guarded.reciprocal = ((1u << GUARDED_RECIPROCAL_SHIFT) + pages) / (pages + 1);
+    run->slots.history = keeps_history ? (uint64_t *)(metadata + history_at) : NULL;
+    run->slots.count = slots;
+    run->slots.bytes = (pages + 1) * OS_PAGE;
+    run->slots.reciprocal = slots_reciprocal(run->slots.bytes);
+    run->slots.lead = -(int32_t)OS_PAGE;
     run->guarded.carved = 0;
     run->guarded.opened = 0;
-    for (uint32_t i = 1; i < length; i++) {
-        run[i].body.head = granule_index(run);
-        granule_set_kind(&run[i], GRANULE_SLAB_BODY);
-    }
-    granule_set_kind(run, GRANULE_GUARDED);
+    granule_set_slots(run, GRANULE_GUARDED, GRANULE_GUARDED_BODY);
     class->run = granule_index(run) + 1;
     class->slots += slots;
     atomic_fetch_add(&granules, length);
@@ -194,7 +189,7 @@ static bool create_run_locked(struct class_state *class, unsigned pages)
  * each is asked for by itself: each is counted. */
 static bool carve(struct granule *run, uint32_t count)
 {
-    uint32_t left = run->guarded.slots - run->guarded.carved;
+    uint32_t left = run->slots.count - run->guarded.carved;
     count = os_guards_way() == GUARDS_MADVISE ? count : 1;
     count = count < left ? count : left;
     uintptr_t start = guarded_data(run, run->guarded.carved);
@@ -216,12 +211,12 @@ static uint32_t take_new_locked(struct class_state *class, unsigned pages)
         return 0;
     }
     struct granule *run = class->run ? &arena.granules[class->run - 1] : NULL;
-    if (!run || run->guarded.opened == run->guarded.slots) {
+    if (!run || run->guarded.opened == run->slots.count) {
         run = create_run_locked(class, pages) ? &arena.granules[class->run - 1] : NULL;
     }
     bool got = run != NULL;
     while (got && run->guarded.carved < run->guarded.opened + 2 &&
-           run->guarded.carved < run->guarded.slots) {
+           run->guarded.carved < run->slots.count) {
         got = carve(run, BATCH_MOST);
     }
     if (!run || run->guarded.opened == run->guarded.carved) {
@@ -342,7 +337,7 @@ bool guarded_close(struct granule *run, uint32_t slot)
 
 void guarded_put(struct granule *run, uint32_t slot)
 {
-    struct class_state *class = &classes[run->guarded.pages - 1];
+    struct class_state *class = &classes[guarded_data_bytes(run) / OS_PAGE - 1];
     lock_acquire(&class->lock);
     hold_locked(class, name_of(run, slot));
     class->taken--;

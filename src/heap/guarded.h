@@ -24,8 +24,7 @@
 
 enum {
     GUARDED_PAGES_MOST = 8,    /* of data in one slot */
-    GUARDED_RUN_GRANULES = 16, /* of the largest runs; a lookup's arithmetic bears no more */
-    GUARDED_RECIPROCAL_SHIFT = 16,
+    GUARDED_RUN_GRANULES = 16, /* of the largest runs; slots_index() bears no more */
 };
 
 /* What is known of a slot besides its record. */
@@ -75,12 +74,12 @@ size_t guarded_taken_bytes(void);
 
 static inline size_t guarded_stride(const struct granule *run)
 {
-    return (size_t)(run->guarded.pages + 1) * OS_PAGE;
+    return run->slots.bytes;
 }
 
 static inline size_t guarded_data_bytes(const struct granule *run)
 {
-    return (size_t)run->guarded.pages * OS_PAGE;
+    return run->slots.bytes - OS_PAGE;
 }
 
 static inline uintptr_t guarded_data(const struct granule *run, uint32_t slot)
@@ -88,13 +87,11 @@ static inline uintptr_t guarded_data(const struct granule *run, uint32_t slot)
     return granule_start(run) + OS_PAGE + slot * guarded_stride(run);
 }
 
-/* The slot whose data, or guard behind it, is `into` bytes into the run. Division by
- * multiplication: exact for pages of a run, and for the one before the first slot the unsigned
- * difference makes for too large a number. May answer slots or more for the unused end. */
+/* The slot whose data, or guard behind it, is `into` bytes into the run; of the guard before the
+ * first, and for the unused end, as slots_index() has it. */
 static inline uint32_t guarded_offset_index(const struct granule *run, uintptr_t into)
 {
-    uint32_t page = (uint32_t)(into / OS_PAGE) - 1;
-    return (uint32_t)((uint64_t)page * run->guarded.reciprocal >> GUARDED_RECIPROCAL_SHIFT);
+    return slots_index(run, into - OS_PAGE);
 }
 
 /* The same by address; slot 0 for the guard before it. */
@@ -102,18 +99,6 @@ static inline uint32_t guarded_slot_index(const struct granule *run, uintptr_t a
 {
     uintptr_t into = address - granule_start(run);
     return into < OS_PAGE ? 0 : guarded_offset_index(run, into);
-}
-
-static inline void *guarded_record(const struct granule *run, uint32_t slot)
-{
-    return run->guarded.records + (size_t)slot * HEAP_RECORD_BYTES;
-}
-
-/* NULL: none is kept. */
-static inline uint64_t *guarded_history(const struct granule *run, uint32_t slot)
-{
-    uint64_t *history = run->guarded.history;
-    return history ? history + (size_t)slot * HEAP_HISTORY_WORDS : NULL;
 }
 
 static inline bool guarded_has(const struct granule *run, uint32_t slot, unsigned flags)

@@ -114,29 +114,25 @@ static struct granule *slab_create(unsigned size_class)
     }
     slab->size_class = (uint8_t)size_class;
     slab->granules = granules;
-    slab->slab.slot_bytes = slot_bytes;
-    slab->slab.reciprocal =
-        (uint32_t)((((uint64_t)1 << SLAB_RECIPROCAL_SHIFT) + slot_bytes - 1) / slot_bytes);
-    slab->slab.records = metadata;
+    slab->slots.bytes = slot_bytes;
+    slab->slots.reciprocal = slots_reciprocal(slot_bytes);
+    slab->slots.lead = -SLAB_FRONT;
+    slab->slots.records = metadata;
     slab->slab.free_map = free_map;
-    slab->slab.slots = slots;
+    slab->slots.count = slots;
     slab->slab.free_slots = slots;
     slab->slab.first_free = 0;
     /* without memory for it, findings lack what it would tell */
-    slab->slab.history = keeps_history ? own_alloc_record(slots * HEAP_HISTORY_BYTES) : NULL;
-    for (uint32_t i = 1; i < granules; i++) {
-        slab[i].body.head = granule_index(slab);
-        granule_set_kind(&slab[i], GRANULE_SLAB_BODY);
-    }
-    granule_set_kind(slab, GRANULE_SLAB);
+    slab->slots.history = keeps_history ? own_alloc_record(slots * HEAP_HISTORY_BYTES) : NULL;
+    granule_set_slots(slab, GRANULE_SLAB, GRANULE_SLAB_BODY);
     return slab;
 }
 
 void slab_free(struct granule *slab)
 {
-    uint32_t slots = slab->slab.slots;
-    unsigned char *metadata = slab->slab.records;
-    uint64_t *history = slab->slab.history;
+    uint32_t slots = slab->slots.count;
+    unsigned char *metadata = slab->slots.records;
+    uint64_t *history = slab->slots.history;
     run_free(slab, slab->granules);
     own_free_record(metadata, metadata_bytes(slots));
     own_free_record(history, slots * HEAP_HISTORY_BYTES);
@@ -181,7 +177,7 @@ static size_t take_from_locked(struct class_state *class, struct granule *slab, 
 {
     size_t taken = 0;
     uint64_t *map = slab->slab.free_map;
-    size_t words = map_words(slab->slab.slots);
+    size_t words = map_words(slab->slots.count);
     size_t word = slab->slab.first_free;
     while (taken < most && (word = next_free_word(map, word, words)) < words) {
         uint32_t slot = chooses_at_random
@@ -210,7 +206,7 @@ size_t slab_take(unsigned size_class, uintptr_t *slots, size_t most, slab_prepar
     }
     size_t taken = 0;
     if (slab) {
-        class->spares -= slab->slab.free_slots == slab->slab.slots;
+        class->spares -= slab->slab.free_slots == slab->slots.count;
         taken = take_from_locked(class, slab, slots, most, prepare);
         if (slab->slab.free_slots == 0) {
             unlink_locked(class, slab);
@@ -224,7 +220,7 @@ static void put_slot_locked(struct class_state *class, struct granule *slab, uin
 {
     uint32_t index = slab_slot_index(slab, slot);
     uint64_t bit = (uint64_t)1 << index % 64;
-    INVARIANT(index < slab->slab.slots && !(slab->slab.free_map[index / 64] & bit));
+    INVARIANT(index < slab->slots.count && !(slab->slab.free_map[index / 64] & bit));
     slab->slab.free_map[index / 64] |= bit;
     slab->slab.free_slots++;
     if (index / 64 < slab->slab.first_free) {
@@ -245,7 +241,7 @@ struct granule *slab_put(unsigned size_class, const uintptr_t *slots, size_t cou
         struct granule *slab = run_head(slots[i]);
         INVARIANT(slab && slab->size_class == size_class);
         put_slot_locked(class, slab, slots[i++]);
-        if (slab->slab.free_slots == slab->slab.slots && ++class->spares > SPARE_SLABS) {
+        if (slab->slab.free_slots == slab->slots.count && ++class->spares > SPARE_SLABS) {
             class->spares--;
             unlink_locked(class, slab);
             emptied = slab;
@@ -264,7 +260,7 @@ struct granule *slab_take_spare(unsigned size_class)
     for (uint32_t at = class->spares ? class->partial : 0; at && !found;) {
         struct granule *slab = &arena.granules[at - 1];
         at = slab->next;
-        if (slab->slab.free_slots == slab->slab.slots) {
+        if (slab->slab.free_slots == slab->slots.count) {
             class->spares--;
             unlink_locked(class, slab);
             found = slab;

@@ -19,7 +19,6 @@
 enum {
     SLAB_FRONT = 16,
     SLAB_SINGLE_MOST = 2064, /* slabs of slots up to that long are one granule each */
-    SLAB_RECIPROCAL_SHIFT = 36,
 };
 
 void slabs_start(void); /* registers the locks */
@@ -46,38 +45,18 @@ struct granule *slab_take_spare(unsigned size_class);
 
 static inline uintptr_t slab_slot_start(const struct granule *slab, uint32_t index)
 {
-    return granule_start(slab) + SLAB_FRONT + (uintptr_t)index * slab->slab.slot_bytes;
-}
-
-/* The slot that begins at that offset. Division by multiplication: exact, since offset * slot_bytes
- * < 2^36 (slabs are at most 1 MiB, slots at most 33 KiB). In front of the first slot, and for the
- * unused end, it answers slots or more, or the index of a slot that begins elsewhere. */
-static inline uint32_t slab_start_index(const struct granule *slab, uintptr_t offset)
-{
-    return (uint32_t)((offset - SLAB_FRONT) * slab->slab.reciprocal >> SLAB_RECIPROCAL_SHIFT);
+    return granule_start(slab) + SLAB_FRONT + (uintptr_t)index * slab->slots.bytes;
 }
 
 /* The slot that the offset lies in. Addresses in the front belong to slot 0. */
 static inline uint32_t slab_offset_index(const struct granule *slab, uintptr_t offset)
 {
-    return slab_start_index(slab, offset < SLAB_FRONT ? SLAB_FRONT : offset);
+    return slots_index(slab, offset < SLAB_FRONT ? 0 : offset - SLAB_FRONT);
 }
 
 static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)
 {
     return slab_offset_index(slab, address - granule_start(slab));
-}
-
-static inline void *slab_record(const struct granule *slab, uint32_t index)
-{
-    return slab->slab.records + (size_t)index * HEAP_RECORD_BYTES;
-}
-
-/* NULL: none is kept. */
-static inline uint64_t *slab_history(const struct granule *slab, uint32_t index)
-{
-    uint64_t *history = slab->slab.history;
-    return history ? history + (size_t)index * HEAP_HISTORY_WORDS : NULL;
 }
 
 #endif

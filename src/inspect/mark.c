@@ -16,12 +16,13 @@ enum {
 #define PENDING_IN_EIGHT (UINT64_C(0x0101010101010101) * CENSUS_PENDING)
 
 bool marker_start(struct marker *marker, struct census *census, struct interior_places *places,
-                  bool careful)
+                  const struct ranges *closed, bool careful)
 {
     *marker = (struct marker){
         .census = census,
         .places = places,
         .careful = careful,
+        .closed = closed,
         .queue_bytes = align_up((census->granules + 1) * sizeof(struct queued_run), OS_PAGE),
     };
     marker->queue = os_pages_map(marker->queue_bytes);
@@ -94,6 +95,13 @@ static void raise(struct marker *marker, const struct stretch *stretch, uint32_t
     }
 }
 
+/* The program can protect pages of its blocks, whole pages of course. */
+static bool may_be_closed(const struct marker *marker, uintptr_t start, uintptr_t end)
+{
+    bool has_page = align_up(start, OS_PAGE) + OS_PAGE <= end;
+    return UNLIKELY(has_page) && (marker->closed->full || ranges_touch(marker->closed, start, end));
+}
+
 /* The word leads into the middle of a slot, or the block's size matters. */
 static NOINLINE void resolve_closely(struct marker *marker, uintptr_t word, uintptr_t place,
                                      uint32_t slot)
@@ -106,6 +114,7 @@ static NOINLINE void resolve_closely(struct marker *marker, uintptr_t word, uint
         return; /* into the canary */
     }
     bool is_start = offset == 0 || !marker->rule.tells_interior || marker->careful ||
+                    may_be_closed(marker, block.address, block.address + block.size_bytes) ||
                     interior_is_explained(marker->places, &block, word);
     unsigned level = 1u << census_level(marker->census, slot);
     if (is_start) {
@@ -230,7 +239,7 @@ static void look_into(struct marker *marker, const struct stretch *stretch, uint
     }
     if (end - start >= LARGE_BYTES) {
         mark_range(marker, start, end, false);
-    } else if (marker->careful) {
+    } else if (marker->careful || may_be_closed(marker, start, end)) {
         mark_copied(marker, start, end);
     } else {
         mark_words(marker, start, end);

@@ -51,8 +51,9 @@ struct marker {
     struct census *census;
     struct interior_places *places;
     struct mark_rule rule;
-    size_t blocks, bytes; /* raised since the caller set these to 0 */
-    bool careful;         /* threads still run: blocks may go away too */
+    size_t blocks, bytes;        /* raised since the caller set these to 0 */
+    bool careful;                /* threads still run: blocks may go away too */
+    const struct ranges *closed; /* of the heap: what cannot be read; if full, anything may be so */
 
     uintptr_t word[MARK_WORDS_AHEAD];  /* a ring; 0: free */
     uintptr_t place[MARK_WORDS_AHEAD]; /* where each word stands; 0: in no memory */
@@ -71,9 +72,10 @@ struct marker {
     uintptr_t *copy; /* one piece of memory that may not be there */
 };
 
-/* False: no memory. `census` and `places` stay the caller's. */
+/* False: no memory. What is pointed to stays the caller's. */
 MUST_USE bool marker_start(struct marker *marker, struct census *census,
-                           struct interior_places *places, bool careful);
+                           struct interior_places *places, const struct ranges *closed,
+                           bool careful);
 void marker_end(struct marker *marker);
 
 /* Marks the block `word` points into, if there is one. */

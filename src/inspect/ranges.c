@@ -31,8 +31,13 @@ void ranges_each_own(const struct ranges *ranges,
 
 void ranges_add(struct ranges *ranges, uintptr_t start, uintptr_t end)
 {
-    if (start < end && ranges->count < ranges->capacity) {
+    if (start >= end) {
+        return;
+    }
+    if (ranges->count < ranges->capacity) {
         ranges->range[ranges->count++] = (struct range){start, end};
+    } else {
+        ranges->full = true;
     }
 }
 
@@ -70,6 +75,12 @@ static size_t first_after(const struct ranges *ranges, uintptr_t at)
         }
     }
     return low;
+}
+
+bool ranges_touch(const struct ranges *ranges, uintptr_t start, uintptr_t end)
+{
+    size_t at = first_after(ranges, start);
+    return at < ranges->count && ranges->range[at].start < end;
 }
 
 bool ranges_hold(const struct ranges *ranges, uintptr_t address)

@@ -16,6 +16,7 @@ struct range {
 struct ranges {
     struct range *range;
     size_t count, capacity;
+    bool full; /* some were not kept */
 };
 
 MUST_USE bool ranges_start(struct ranges *ranges, size_t capacity); /* false: no memory */
@@ -30,6 +31,9 @@ void ranges_each_own(const struct ranges *ranges,
 
 /* Sorts them and joins those that overlap. */
 void ranges_settle(struct ranges *ranges);
+
+/* True if one of them has a byte of start..end. */
+bool ranges_touch(const struct ranges *ranges, uintptr_t start, uintptr_t end);
 
 /* True if one of them holds the address. */
 bool ranges_hold(const struct ranges *ranges, uintptr_t address);

@@ -198,6 +198,7 @@ bool roots_start(struct roots *roots)
     runtime_each_range(roots->runtime, leave_out, roots);
     ranges_each_own(&roots->marker->places->read_only, leave_out, roots);
     ranges_each_own(&roots->marker->places->executable, leave_out, roots);
+    ranges_each_own(roots->marker->closed, leave_out, roots);
     ranges_each_own(&roots->outside, leave_out, roots);
     uintptr_t own = (uintptr_t)__builtin_frame_address(0) - OWN_FRAMES_BYTES;
     if (roots->site_sp - own < OWN_STACK_MOST) { /* else this is a stack of our own */

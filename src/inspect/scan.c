@@ -2,6 +2,7 @@
 
 #include "alloc/allocate.h"
 #include "alloc/generation.h"
+#include "alloc/lookup.h"
 #include "inspect/groups.h"
 #include "os/maps.h"
 #include "os/pages.h"
@@ -44,19 +45,26 @@ static bool note_mapping(void *context, const struct os_map *map)
     if (map->executable) {
         ranges_add(&scan->places.executable, map->start, map->end);
     }
+    uintptr_t start, end;
+    heap_range(&start, &end);
+    if (!map->readable && map->end > start && map->start < heap_frontier()) {
+        ranges_add(&scan->closed, map->start, map->end);
+    }
     return true;
 }
 
 static bool note_places(struct scan *scan)
 {
     if (!ranges_start(&scan->places.read_only, PLACES_MOST) ||
-        !ranges_start(&scan->places.executable, PLACES_MOST)) {
+        !ranges_start(&scan->places.executable, PLACES_MOST) ||
+        !ranges_start(&scan->closed, PLACES_MOST)) {
         return false;
     }
-    scan->roots.listed = os_maps_each(note_mapping, scan);
+    scan->closed.full = !os_maps_each(note_mapping, scan);
     runtime_settle(&scan->runtime);
     ranges_settle(&scan->places.read_only);
     ranges_settle(&scan->places.executable);
+    ranges_settle(&scan->closed);
     return true;
 }
 
@@ -64,6 +72,7 @@ static void end_places(struct scan *scan)
 {
     ranges_end(&scan->places.read_only);
     ranges_end(&scan->places.executable);
+    ranges_end(&scan->closed);
 }
 
 bool scan_start(struct scan *scan, const struct scan_scene *scene, uint32_t since)
@@ -75,7 +84,7 @@ bool scan_start(struct scan *scan, const struct scan_scene *scene, uint32_t sinc
     if (!note_places(scan) || !census_take(&scan->census, judge, scan)) {
         goto no_census;
     }
-    if (!marker_start(&scan->marker, &scan->census, &scan->places, scene->careful)) {
+    if (!marker_start(&scan->marker, &scan->census, &scan->places, &scan->closed, scene->careful)) {
         goto no_marker;
     }
     scan->roots = (struct roots){

@@ -32,6 +32,7 @@ struct scan_scene {
 struct scan {
     struct census census;
     struct interior_places places;
+    struct ranges closed; /* of the heap: what cannot be read */
     struct runtime runtime;
     struct marker marker;
     struct roots roots;

@@ -48,13 +48,46 @@ void trace_want_frame(uintptr_t frame)
     want(&view);
 }
 
+/* In a static program our code cannot be told from the program's. */
+static bool is_ours(const struct module *module)
+{
+#ifdef PIC
+    uintptr_t here = (uintptr_t)is_ours;
+    return here >= module->start && here < module->end;
+#else
+    (void)module;
+    return false;
+#endif
+}
+
+static bool is_inside_ours(const struct stack_view *view, uint32_t at)
+{
+    uint64_t offset;
+    const struct module *outer = at + 1 < view->count ? locate(view, at + 1, &offset) : NULL;
+    return outer && is_ours(outer);
+}
+
+/* Of our own code only what the program called matters, under the name of the C library's function
+ * that it stands for (interpose/libc/check.h names the second half of such a one). */
+static void name_plainly(const struct symbol_lines *lines, struct frame *out)
+{
+    static const char second_half[] = "judged_";
+    const char *function = lines->lines[lines->count - 1].function;
+    bool is_half = function && strncmp(function, second_half, sizeof second_half - 1) == 0;
+    out->function = is_half ? function + sizeof second_half - 1 : function;
+}
+
 /* The lines of one entry; how many. Only counts when `out` is NULL. */
 static uint32_t expand(const struct stack_view *view, uint32_t at, struct frame *out, uint32_t room)
 {
     uint64_t offset;
     const struct module *module = locate(view, at, &offset);
     const struct symbol_lines *lines = module ? symbols_find(module, offset) : NULL;
-    uint32_t count = lines ? lines->count : 1;
+    bool plainly = lines && is_ours(module);
+    if (plainly && is_inside_ours(view, at)) {
+        return 0;
+    }
+    uint32_t count = lines && !plainly ? lines->count : 1;
     for (uint32_t i = 0; out && i < count && i < room; i++) {
         out[i] = (struct frame){.offset = offset};
         if (module) {
@@ -62,7 +95,9 @@ static uint32_t expand(const struct stack_view *view, uint32_t at, struct frame 
             out[i].build_id = module->build_id;
             out[i].build_id_length = module->build_id_length;
         }
-        if (lines) {
+        if (plainly) {
+            name_plainly(lines, &out[i]);
+        } else if (lines) {
             out[i].function = lines->lines[i].function;
             out[i].linkage = lines->lines[i].linkage;
             out[i].file = lines->lines[i].file;

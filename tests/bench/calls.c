@@ -1,12 +1,15 @@
-/* What a call of the C library costs as the program makes it, beside libc's own in the same run.
- * Prints a table; each figure is the least of several rounds, which take turns. */
+/* What a call of the C library costs as the program makes it, beside libc's own in the same run: on
+ * the stack, in blocks, and in blocks at guards. Prints a table; each figure is the least of
+ * several rounds, which take turns. */
 #include <dlfcn.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { ROUNDS = 9, LARGEST = 1 << 20, ROUND_NS = 2000000 };
+enum { ROUNDS = 9, LARGEST = 1 << 20, ROUND_NS = 2000000, PAGE = 4096, TRIES = 256 };
 
 struct place {
     const char *name;
@@ -87,7 +90,7 @@ static void measure(size_t index, void *libc, const struct place *place)
         double ns = round_ns(functions[index].call, function, place, times);
         least[round % 2] = ns < least[round % 2] ? ns : least[round % 2];
     }
-    printf("%-8s %8zu  %-6s %11.1f %11.1f %+9.1f\n", functions[index].name, place->size,
+    printf("%-8s %8zu  %-7s %11.1f %11.1f %+9.1f\n", functions[index].name, place->size,
            place->name, least[0], least[1], least[1] - least[0]);
 }
 
@@ -101,18 +104,52 @@ static void measure_all(void *libc, struct place place)
     }
 }
 
+static bool is_at_guard(const char *block, size_t bytes)
+{
+    return (uintptr_t)block % PAGE == 0 || (uintptr_t)(block + bytes) % PAGE == 0;
+}
+
+/* Two blocks that are at guards or that are not; false: none were to be had. */
+static bool take_two(bool at_guards, size_t bytes, struct place *place)
+{
+    char *two[2], *others[TRIES];
+    size_t found = 0, other = 0;
+    while (found < 2 && other < TRIES) {
+        char *block = malloc(bytes);
+        if (is_at_guard(block, bytes) == at_guards) {
+            two[found++] = block;
+        } else {
+            others[other++] = block;
+        }
+    }
+    while (other > 0) {
+        free(others[--other]);
+    }
+    place->a = found > 0 ? two[0] : NULL;
+    place->b = found > 1 ? two[1] : NULL;
+    return found == 2;
+}
+
+static void measure_blocks(void *libc, bool at_guards, size_t size)
+{
+    struct place place = {at_guards ? "guarded" : "heap", NULL, NULL, size};
+    if (take_two(at_guards, size + 1, &place)) {
+        measure_all(libc, place);
+    }
+    free(place.a);
+    free(place.b);
+}
+
 int main(void)
 {
     char on_stack[2][LARGEST + 1];
     void *libc = dlopen("libc.so.6", RTLD_NOW);
-    printf("%-8s %8s  %-6s %11s %11s %9s\n", "function", "bytes", "memory", "libc ns", "checked ns",
+    printf("%-8s %8s  %-7s %11s %11s %9s\n", "function", "bytes", "memory", "libc ns", "checked ns",
            "more");
     for (size_t size = 8; size <= LARGEST; size *= 8) {
         measure_all(libc, (struct place){"stack", on_stack[0], on_stack[1], size});
-        char *a = malloc(size + 1), *b = malloc(size + 1);
-        measure_all(libc, (struct place){"heap", a, b, size});
-        free(a);
-        free(b);
+        measure_blocks(libc, false, size);
+        measure_blocks(libc, true, size);
     }
     return 0;
 }

@@ -18,11 +18,11 @@ static struct granule *make_run(uint32_t first, uint32_t length, enum granule_ki
 {
     struct granule *head = &arena.granules[first];
     head->granules = length;
-    for (uint32_t i = 1; i < length && kind == GRANULE_SLAB; i++) {
-        head[i].body.head = first;
-        granule_set_kind(&head[i], GRANULE_SLAB_BODY);
+    if (kind == GRANULE_SLAB) {
+        granule_set_slots(head, GRANULE_SLAB, GRANULE_SLAB_BODY);
+    } else {
+        granule_set_kind(head, kind);
     }
-    granule_set_kind(head, kind);
     return head;
 }
 

@@ -160,7 +160,7 @@ START_TEST(test_a_jump_with_no_block_behind_is_the_left_ones)
     live_heap_start();
     const struct granule *slab = run_head((uintptr_t)take(30000));
     unsigned char *last = NULL;
-    for (uint32_t i = 1; i < slab->slab.slots; i++) {
+    for (uint32_t i = 1; i < slab->slots.count; i++) {
         last = take(30000);
     }
     last[30000 + 100] ^= 1;

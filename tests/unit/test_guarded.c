@@ -111,12 +111,12 @@ START_TEST(test_no_two_slots_share_anything)
     for (unsigned i = 0; i < MANY; i++) {
         places[i] = take(1 + i % 3);
         memset((void *)data(places[i]), (int)(i % 255 + 1), (1 + i % 3) * OS_PAGE);
-        memset(guarded_record(places[i].run, places[i].slot), (int)(i % 255 + 1),
+        memset(slots_record(places[i].run, places[i].slot), (int)(i % 255 + 1),
                HEAP_RECORD_BYTES);
     }
     for (unsigned i = 0; i < MANY; i++) {
         const unsigned char *bytes = (unsigned char *)data(places[i]);
-        const unsigned char *record = guarded_record(places[i].run, places[i].slot);
+        const unsigned char *record = slots_record(places[i].run, places[i].slot);
         ck_assert_uint_eq(bytes[0], i % 255 + 1);
         ck_assert_uint_eq(bytes[(1 + i % 3) * OS_PAGE - 1], i % 255 + 1);
         ck_assert_uint_eq(record[0], i % 255 + 1);
@@ -186,7 +186,7 @@ START_TEST(test_the_slot_behind_a_taken_one_is_closed)
     start(ways[_i]);
     for (int i = 0; i < 60; i++) { /* few: none stands ready */
         struct place place = take(1);
-        if (place.slot + 1 < place.run->guarded.slots) {
+        if (place.slot + 1 < place.run->slots.count) {
             ck_assert(is_closed(data(place) + 2 * OS_PAGE));
         }
     }

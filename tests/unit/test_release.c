@@ -77,8 +77,8 @@ START_TEST(test_parts_of_the_heap_without_a_block_are_told)
     heap_range(&start, &end);
     assert_invalid((void *)(end - 16)); /* never used */
     const struct granule *slab = run_head((uintptr_t)take(5000));
-    assert_invalid((void *)slab_slot_start(slab, slab->slab.slots - 1));
-    assert_invalid((void *)slab_slot_start(slab, slab->slab.slots)); /* behind the last slot */
+    assert_invalid((void *)slab_slot_start(slab, slab->slots.count - 1));
+    assert_invalid((void *)slab_slot_start(slab, slab->slots.count)); /* behind the last slot */
 }
 END_TEST
 

@@ -15,7 +15,7 @@ static unsigned long prepared; /* slots, by the classes' lock or in one thread *
 
 static void prepare(struct granule *slab, uint32_t slot)
 {
-    ck_assert_uint_lt(slot, slab->slab.slots);
+    ck_assert_uint_lt(slot, slab->slots.count);
     prepared++;
 }
 
@@ -65,7 +65,7 @@ static uint32_t take_slabs(unsigned size_class, unsigned slabs, uintptr_t *slots
     size_t taken = 0;
     for (unsigned i = 0; i < slabs; i++) {
         slots[taken] = take_one(size_class);
-        each = run_head(slots[taken++])->slab.slots;
+        each = run_head(slots[taken++])->slots.count;
         ck_assert_uint_le(taken + each, SLOTS_MOST);
         for (size_t end = (i + 1) * (size_t)each; taken < end;) {
             taken += slab_take(size_class, slots + taken, end - taken, prepare);
@@ -99,7 +99,7 @@ START_TEST(test_slots_lie_in_their_slab_with_room_before_the_first)
         uintptr_t start_of_slab = granule_start(slab),
                   end = start_of_slab + slab->granules * GRANULE_BYTES;
         ck_assert_uint_eq(slab_slot_start(slab, 0), start_of_slab + SLAB_FRONT);
-        ck_assert_uint_le(slab_slot_start(slab, slab->slab.slots), end);
+        ck_assert_uint_le(slab_slot_start(slab, slab->slots.count), end);
     }
 }
 END_TEST
@@ -110,7 +110,7 @@ START_TEST(test_an_eighth_of_a_slab_is_wasted_at_most)
     for (unsigned c = 2; c < SIZE_CLASSES; c++) {
         const struct granule *slab = run_head(take_one(c));
         size_t bytes = slab->granules * GRANULE_BYTES;
-        size_t used = (size_t)slab->slab.slots * size_class_slot_bytes(c);
+        size_t used = (size_t)slab->slots.count * size_class_slot_bytes(c);
         ck_assert_uint_le(bytes - used, bytes / 8);
     }
 }
@@ -173,7 +173,7 @@ START_TEST(test_slots_and_records_of_all_slabs_are_distinct)
     uint32_t each = take_slabs(ANY_CLASS, 3, slots);
     for (uint32_t i = 0; i < 3 * each; i++) {
         const struct granule *slab = run_head(slots[i]);
-        unsigned char *record = slab_record(slab, slab_slot_index(slab, slots[i]));
+        unsigned char *record = slots_record(slab, slab_slot_index(slab, slots[i]));
         for (int j = 0; j < HEAP_RECORD_BYTES; j++) {
             ck_assert_uint_eq(record[j], 0); /* fresh, and not another's */
         }

@@ -1,6 +1,5 @@
 #include "interpose/libc/check.h"
 
-#include <emmintrin.h>
 #include <errno.h>
 
 #include "alloc/door.h"
@@ -9,7 +8,7 @@
 #include "interpose/entry.h"
 #include "interpose/libc/let_through.h"
 #include "interpose/libc/start.h"
-#include "os/pages.h"
+#include "interpose/libc/string_ends.h"
 #include "stack/callsite.h"
 
 struct call_range call_range = {0, CALL_RANGE_ALL};
@@ -175,32 +174,17 @@ size_t call_reads_wide(const struct call *call, const wchar_t *text)
     return call_reads_wide_within(call, text, SIZE_MAX / sizeof *text);
 }
 
-/* Of the last so many bytes of a block none is in a page that the program could have protected by
- * itself, unless the text begins there, too: looking at them from behind is safe. */
-enum { LOOK_BACK = 4096, LAST_BYTES = 8, LAST_CHARACTERS = 2 };
-enum { NEAR_CHARACTERS = 64 };
-
-/* Whether a byte of a word is zero: the lowest that is borrows from its highest bit. */
-static bool ends_last(const char *text, size_t room)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
-    uint64_t word;
-    if (room < LAST_BYTES || room > LOOK_BACK) {
-        return false;
-    }
-    __builtin_memcpy(&word, text + room - LAST_BYTES, sizeof word);
-    return ((word - ones) & ~word & highest) != 0;
-}
+enum { LAST_CHARACTERS = 2, NEAR_CHARACTERS = STRING_PARTS * STRING_PART };
 
 static bool ends_last_wide(const wchar_t *text, size_t room)
 {
-    return room >= LAST_CHARACTERS && room <= LOOK_BACK / sizeof *text &&
+    return room >= LAST_CHARACTERS && room <= OS_PAGE / sizeof *text &&
            (text[room - 1] == L'\0' || text[room - 2] == L'\0');
 }
 
 bool call_string_ends(const char *text, size_t room)
 {
-    return ends_last(text, room) || libc_strnlen(text, room) < room;
+    return string_ends_last(text, room) || libc_strnlen(text, room) < room;
 }
 
 bool call_wide_ends(const wchar_t *text, size_t room)
@@ -208,52 +192,24 @@ bool call_wide_ends(const wchar_t *text, size_t room)
     return ends_last_wide(text, room) || libc_wcsnlen(text, room) < room;
 }
 
-/* Whether there is an end among the first `near` bytes, a few: by a look at bytes that may lie
- * behind that end, but in the block and, as with any function of the C library's, in the same page.
- */
-static ALWAYS_INLINE bool ends_near(const char *text, size_t near)
+/* The quick look, and one at a few more bytes where a page ends. */
+static bool ends_near(const char *text, size_t room)
 {
-    size_t at = 0;
-    if (LIKELY((uintptr_t)text % OS_PAGE <= OS_PAGE - NEAR_CHARACTERS)) {
-        for (; at + sizeof(__m128i) <= near; at += sizeof(__m128i)) {
-            __m128i part = _mm_loadu_si128((const __m128i *)(text + at));
-            if (_mm_movemask_epi8(_mm_cmpeq_epi8(part, _mm_setzero_si128()))) {
-                return true;
-            }
-        }
-    }
-    return at < near && libc_strnlen(text + at, near - at) < near - at;
-}
-
-static ALWAYS_INLINE bool ends_at_once(const char *text, size_t room)
-{
-    return ends_last(text, room) ||
-           ends_near(text, room < NEAR_CHARACTERS ? room : NEAR_CHARACTERS);
+    size_t near = room < NEAR_CHARACTERS ? room : NEAR_CHARACTERS;
+    return string_ends_at_once(text, room) ||
+           (!string_page_has(text, NEAR_CHARACTERS) && libc_strnlen(text, near) < near);
 }
 
 bool call_string_is_plain(const char *text)
 {
     size_t room = call_room_near(text);
-    return room > 0 && (room == SIZE_MAX || ends_at_once(text, room));
-}
-
-bool call_strings_are_plain(const char *a, const char *b)
-{
-    struct bounds bounds;
-    if (!call_concerns(a)) {
-        return call_string_is_plain(b);
-    }
-    if (!call_bounds_near(a, &bounds) || !ends_at_once(a, bounds.room)) {
-        return false;
-    }
-    size_t room = bounds.room + ((uintptr_t)a - (uintptr_t)b);
-    return room <= bounds.size ? ends_at_once(b, room) : call_string_is_plain(b);
+    return room > 0 && (room == SIZE_MAX || ends_near(text, room));
 }
 
 size_t call_open_string(const struct call *call, const char *text)
 {
     size_t room = call_room(call, text);
-    return room == SIZE_MAX || ends_at_once(text, room) ? SIZE_MAX : room;
+    return room == SIZE_MAX || ends_near(text, room) ? SIZE_MAX : room;
 }
 
 size_t call_open_wide(const struct call *call, const wchar_t *text)

@@ -77,8 +77,7 @@ static ALWAYS_INLINE bool call_concerns(const void *at)
 static ALWAYS_INLINE bool call_bounds_near(const void *at, struct bounds *bounds)
 {
     return LIKELY(call_range.bytes != CALL_RANGE_ALL) &&
-           bounds_near((uintptr_t)at - call_range.base, bounds) &&
-           LIKELY(bounds->room <= bounds->size);
+           LIKELY(bounds_near((uintptr_t)at - call_range.base, bounds));
 }
 
 /* SIZE_MAX: as much as the program likes. 0: nothing, or not known at once. */
@@ -97,9 +96,17 @@ static ALWAYS_INLINE bool call_is_plain(const void *at, size_t bytes)
     return bytes <= call_room_near(at);
 }
 
+/* Of two that must not share a byte. */
+static ALWAYS_INLINE bool call_is_apart(const void *to, const void *from, size_t bytes)
+{
+    uintptr_t target = (uintptr_t)to, source = (uintptr_t)from;
+    return target - source >= bytes && source - target >= bytes;
+}
+
 /* The same of two. A pair often lies in one block: lines in a buffer, entries of a table, what is
- * moved up or down; then the second costs a comparison. */
-static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t bytes)
+ * moved up or down; then the second costs a comparison. In two blocks, or out of the heap, they are
+ * taken to be apart. */
+static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t bytes, bool apart)
 {
     struct bounds bounds;
     if (call_concerns(a)) {
@@ -108,7 +115,7 @@ static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t by
         }
         size_t room = bounds.room + ((uintptr_t)a - (uintptr_t)b);
         if (room <= bounds.size && bytes <= room) {
-            return true;
+            return !apart || call_is_apart(a, b, bytes);
         }
     }
     return !call_concerns(b) || (call_bounds_near(b, &bounds) && LIKELY(bytes <= bounds.room));
@@ -164,7 +171,6 @@ bool call_wide_ends(const wchar_t *text, size_t room);
 
 /* True if it is seen at once that the string ends in its block, or that nothing is to be judged. */
 bool call_string_is_plain(const char *text);
-bool call_strings_are_plain(const char *a, const char *b);
 
 /* For a function that reads a string up to its end at most, but often stops before: how many
  * characters, without an end among them, the block is known to have left there. SIZE_MAX: the
@@ -175,12 +181,6 @@ size_t call_open_string(const struct call *call, const char *text);
 size_t call_open_wide(const struct call *call, const wchar_t *text);
 
 /* Source and destination of a copy that must not overlap; told if they do, within the heap. */
-static ALWAYS_INLINE bool call_is_apart(const void *to, const void *from, size_t bytes)
-{
-    uintptr_t target = (uintptr_t)to, source = (uintptr_t)from;
-    return target - source >= bytes && source - target >= bytes;
-}
-
 void call_judge_overlap(const struct call *call, const void *to, const void *from, size_t bytes);
 
 static ALWAYS_INLINE void call_copies(const struct call *call, const void *to, const void *from,

@@ -14,8 +14,7 @@
 \
     EXPORTED void *name(void *to, const void *from, size_t bytes) \
     { \
-        if (LIKELY(call_are_plain(to, from, bytes) && \
-                   ((may_overlap) || call_is_apart(to, from, bytes)))) { \
+        if (LIKELY(call_are_plain(to, from, bytes, !(may_overlap)))) { \
             return libc_##name(to, from, bytes); \
         } \
         return judged_##name(to, from, bytes); \

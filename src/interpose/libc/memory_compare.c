@@ -12,7 +12,7 @@
 \
     EXPORTED int name(const void *a, const void *b, size_t bytes) \
     { \
-        if (LIKELY(call_are_plain(a, b, bytes))) { \
+        if (LIKELY(call_are_plain(a, b, bytes, false))) { \
             return libc_##name(a, b, bytes); \
         } \
         return judged_##name(a, b, bytes); \

@@ -2,7 +2,7 @@
 #ifndef INTERPOSE_LIBC_NARROW_H
 #define INTERPOSE_LIBC_NARROW_H
 
-#include "interpose/libc/check.h"
+#include "interpose/libc/string_ends.h"
 #include "interpose/libc/text_units.h"
 
 #define CHAR char
@@ -25,8 +25,9 @@
 #define READS_TEXT call_reads_string
 #define READS_TEXT_WITHIN call_reads_string_within
 #define OPEN_TEXT call_open_string
-#define BOTH_PLAIN(a, b) call_strings_are_plain(a, b)
+#define BOTH_PLAIN(a, b) strings_are_plain(a, b)
 #define ENDS_WITHIN call_string_ends
+#define FIRST_DECIDE string_first_compare
 
 /* Characters to look for. */
 struct text_set {

@@ -1,23 +1,26 @@
 /* Lengths of strings. */
-#include "interpose/libc/check.h"
+#include "interpose/libc/string_ends.h"
 
 static CONTINUATION size_t judged_strlen(const char *text)
 {
     struct call call = CALL(strlen);
-    size_t room = call_room_near(text);
-    if (LIKELY(room > 0)) {
-        size_t length = libc_strnlen(text, room);
-        if (LIKELY(length < room)) {
-            return length;
-        }
-    }
     return call_reads_string(&call, text);
 }
 
 EXPORTED size_t strlen(const char *text)
 {
+    struct bounds bounds;
     if (!call_concerns(text)) {
         return libc_strlen(text);
+    }
+    if (LIKELY(call_bounds_near(text, &bounds)) && LIKELY(bounds.room > 0)) {
+        unsigned length = string_first_length(text);
+        if (length < STRING_PART && LIKELY(length < bounds.room)) {
+            return length;
+        }
+        if (string_ends_last(text, bounds.room)) {
+            return libc_strlen(text);
+        }
     }
     return judged_strlen(text);
 }

@@ -2,7 +2,7 @@
 #ifndef INTERPOSE_LIBC_WIDE_H
 #define INTERPOSE_LIBC_WIDE_H
 
-#include "interpose/libc/check.h"
+#include "interpose/libc/string_ends.h"
 #include "interpose/libc/text_units.h"
 
 #define CHAR wchar_t
@@ -25,8 +25,9 @@
 #define READS_TEXT call_reads_wide
 #define READS_TEXT_WITHIN call_reads_wide_within
 #define OPEN_TEXT call_open_wide
-#define BOTH_PLAIN(a, b) false /* none is seen at once to end: it is looked for */
+#define BOTH_PLAIN(a, b) (!call_concerns(a) && !call_concerns(b)) /* the end is looked for */
 #define ENDS_WITHIN call_wide_ends
+#define FIRST_DECIDE(a, b, limit, limit_is_count, result) ((void)(result), false)
 
 /* Characters to look for. */
 struct text_set {

@@ -1,0 +1,124 @@
+/* Whether strings end in their blocks, by quick looks at their first bytes, and at the last of the
+ * block: most strings are short, or as long as their block. As in the C library's own functions,
+ * bytes behind a string's end may be looked at that lie in the same page as its first. */
+#ifndef INTERPOSE_LIBC_STRING_ENDS_H
+#define INTERPOSE_LIBC_STRING_ENDS_H
+
+#include <emmintrin.h>
+
+#include "interpose/libc/check.h"
+#include "os/pages.h"
+
+enum { STRING_PART = sizeof(__m128i), STRING_PARTS = 4, STRING_WORD = sizeof(uint64_t) };
+
+/* True if so many bytes from the string's first on are in one page. */
+static ALWAYS_INLINE bool string_page_has(const char *text, size_t bytes)
+{
+    return LIKELY((uintptr_t)text % OS_PAGE <= OS_PAGE - bytes);
+}
+
+static ALWAYS_INLINE __m128i string_part(const char *text)
+{
+    return _mm_loadu_si128((const __m128i *)text);
+}
+
+/* Bit i: byte i is the same in both. */
+static ALWAYS_INLINE unsigned string_part_equals(__m128i a, __m128i b)
+{
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b));
+}
+
+static ALWAYS_INLINE unsigned string_part_ends(__m128i part)
+{
+    return string_part_equals(part, _mm_setzero_si128());
+}
+
+/* The length of a string that ends in its first part; STRING_PART: it does not, or was not looked
+ * at. */
+static ALWAYS_INLINE unsigned string_first_length(const char *text)
+{
+    if (!string_page_has(text, STRING_PART)) {
+        return STRING_PART;
+    }
+    return (unsigned)__builtin_ctz(string_part_ends(string_part(text)) | 1u << STRING_PART);
+}
+
+/* True if two strings differ, or both end, in their first parts and before `limit`, or if that is
+ * a count which ends there: then what strncmp() would answer. */
+static ALWAYS_INLINE bool string_first_compare(const char *a, const char *b, size_t limit,
+                                               bool limit_is_count, int *result)
+{
+    if (!string_page_has(a, STRING_PART) || !string_page_has(b, STRING_PART)) {
+        return false;
+    }
+    __m128i in_a = string_part(a);
+    unsigned same = string_part_equals(in_a, string_part(b)), ends = string_part_ends(in_a);
+    unsigned at = (unsigned)__builtin_ctz(~same | ends); /* STRING_PART, if nothing is found */
+    if (at >= limit) {
+        *result = 0;
+        return limit_is_count;
+    }
+    if (at == STRING_PART) {
+        return false;
+    }
+    *result = (unsigned char)a[at] - (unsigned char)b[at];
+    return true;
+}
+
+/* Whether the last byte of a block may be looked at, though the program may read less. It can have
+ * protected pages of the block; but the last byte's only if the block ends where that page does,
+ * and then there is no harm if what the program will read begins in the same page. `end` is the
+ * block's, `bytes` what it has left there. */
+static ALWAYS_INLINE bool string_may_look_back(const void *end, size_t bytes)
+{
+    return bytes <= OS_PAGE || (uintptr_t)end % OS_PAGE != 0;
+}
+
+/* True if there is an end in the last word of the `room` bytes, a page at most, that a block has
+ * left. A word has a zero byte if the lowest such borrows from its highest bit. */
+static ALWAYS_INLINE bool string_ends_last(const char *text, size_t room)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
+    uint64_t word;
+    if (room - STRING_WORD > OS_PAGE - STRING_WORD) {
+        return room - 1 < STRING_WORD && text[room - 1] == '\0';
+    }
+    __builtin_memcpy(&word, text + room - STRING_WORD, sizeof word);
+    return ((word - ones) & ~word & highest) != 0;
+}
+
+/* True if it is seen at once that a string ends within the `room` bytes that its block has left. */
+static ALWAYS_INLINE bool string_ends_at_once(const char *text, size_t room)
+{
+    if (UNLIKELY(room == 0)) {
+        return false;
+    }
+    if (string_page_has(text, STRING_PARTS * STRING_PART)) {
+        for (unsigned at = 0; at < STRING_PARTS * STRING_PART; at += STRING_PART) {
+            unsigned ends = string_part_ends(string_part(text + at));
+            if (ends) {
+                return at + (unsigned)__builtin_ctz(ends) < room;
+            }
+        }
+    }
+    return string_ends_last(text, room);
+}
+
+/* The same of two; also if nothing is to be judged. */
+static ALWAYS_INLINE bool strings_are_plain(const char *a, const char *b)
+{
+    struct bounds bounds;
+    if (call_concerns(a)) {
+        if (!call_bounds_near(a, &bounds) || !string_ends_at_once(a, bounds.room)) {
+            return false;
+        }
+        size_t room = bounds.room + ((uintptr_t)a - (uintptr_t)b);
+        if (room <= bounds.size) {
+            return string_ends_at_once(b, room);
+        }
+    }
+    return !call_concerns(b) ||
+           (call_bounds_near(b, &bounds) && string_ends_at_once(b, bounds.room));
+}
+
+#endif

@@ -1,0 +1,2 @@
+/* The same with every block at a guard. */
+#include "call_string_ends.c"
