@@ -18,7 +18,7 @@
 #define TEXT_OF(value) TEXT_OF_EXPANDED(value)
 #define TEXT_OF_EXPANDED(value) #value
 __asm__(".pushsection .data.rel.local, \"aw\"\n"
-        ".balign 8\n"
+        ".balign 16\n" /* as the ABI has it of an array */
         ".hidden libc_pointers\n"
         ".globl libc_pointers\n"
         "libc_pointers:\n"
