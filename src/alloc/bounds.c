@@ -44,14 +44,20 @@ static bool tell(struct finding *finding, enum finding_kind kind, const struct r
     return true;
 }
 
-/* An access that starts in the canary before a block, or before its slot, and goes on into it. */
-static bool is_underflow_of(uintptr_t at, size_t bytes, uintptr_t inside, struct finding *finding)
+/* An access that starts in the canary before a block, or before its slot. `behind`: how far behind
+ * another block that is. Right behind, it is that one's. If it goes on into the next one, it is
+ * that one's; else the nearer's. */
+static bool is_underflow_of(uintptr_t at, size_t bytes, size_t behind, uintptr_t inside,
+                            struct finding *finding)
 {
     struct ref ref;
-    if (!find(inside, &ref) || !is_live(&ref) || at < ref.front || at >= ref.start) {
+    if (behind == 0 || !find(inside, &ref) || !is_live(&ref) || at < ref.front || at >= ref.start) {
         return false;
     }
     size_t before = ref.start - at;
+    if (bytes <= before && before >= behind) {
+        return false;
+    }
     return tell(finding, FINDING_UNDERFLOW, &ref, at, bytes < before ? bytes : before);
 }
 
@@ -89,6 +95,61 @@ static bool is_at_guard(uintptr_t at, size_t bytes, struct finding *finding)
     return true;
 }
 
+/* The slot beside which an access is that lies in none that ever was a block's. */
+struct beside {
+    bool is_used;
+    size_t distance; /* from the block's nearest byte */
+    struct ref ref;
+};
+
+enum { SLOTS_AROUND = 64 };
+
+static struct beside look_beside(struct granule *slab, uint32_t slot, uintptr_t at)
+{
+    struct beside beside = {0};
+    if (slot < slab->slots.count) {
+        ref_of_slot(slab, slot, &beside.ref);
+        enum record_state state = record_state(beside.ref.record);
+        uintptr_t start = beside.ref.start, end = start + beside.ref.size;
+        beside.is_used = state == RECORD_LIVE || state == RECORD_FREED;
+        beside.distance = at < start ? start - at : at - end;
+    }
+    return beside;
+}
+
+static void take_nearer(struct beside *best, const struct beside *other)
+{
+    if (other->is_used && (!best->is_used || other->distance < best->distance)) {
+        *best = *other;
+    }
+}
+
+/* An access to what never was a block: one nearby was left, by more than its canary. */
+static bool is_astray(uintptr_t at, size_t bytes, struct finding *finding)
+{
+    struct granule *run = run_head(at);
+    if (!run || granule_kind(run) != GRANULE_SLAB) {
+        return false;
+    }
+    uint32_t slot = slab_slot_index(run, at);
+    if (slot >= run->slots.count) {
+        slot = run->slots.count;
+    } else if (record_state(slots_record(run, slot)) != RECORD_NEVER) {
+        return false;
+    }
+    struct beside best = {0};
+    for (uint32_t i = 1; i <= SLOTS_AROUND && !best.is_used; i++) {
+        struct beside left = look_beside(run, slot - i, at), right = look_beside(run, slot + i, at);
+        take_nearer(&best, &left);
+        take_nearer(&best, &right);
+    }
+    enum finding_kind kind = !best.is_used || !is_live(&best.ref) ? FINDING_USE_AFTER_FREE
+                             : at < best.ref.start                ? FINDING_UNDERFLOW
+                                                                  : FINDING_OVERFLOW;
+    size_t before = at < best.ref.start ? best.ref.start - at : SIZE_MAX;
+    return best.is_used && tell(finding, kind, &best.ref, at, bytes < before ? bytes : before);
+}
+
 bool bounds_are_left(uintptr_t at, size_t bytes, struct finding *finding)
 {
     struct ref ref;
@@ -99,14 +160,16 @@ bool bounds_are_left(uintptr_t at, size_t bytes, struct finding *finding)
         return true;
     }
     bool known = find(at, &ref);
-    bool in_body = known && at >= ref.start && at < ref.start + ref.size;
-    bool crosses = known ? bytes > ref.end - at : bytes > 1;
-    uintptr_t next = known ? ref.end : at + (bytes > GAP_BYTES ? GAP_BYTES : bytes - 1);
-    if (!in_body && crosses && is_underflow_of(at, bytes, next, finding)) {
-        return true;
+    uintptr_t end = known ? ref.start + ref.size : 0;
+    if (!known || at < ref.start || at >= end) {
+        size_t behind = known && at >= end ? at - end : SIZE_MAX;
+        uintptr_t next = known && at >= ref.start ? ref.end : at + GAP_BYTES;
+        if (is_underflow_of(at, bytes, behind, next, finding)) {
+            return true;
+        }
     }
     if (!known) {
-        return false;
+        return is_astray(at, bytes, finding);
     }
     return is_live(&ref) ? judge_live(&ref, at, bytes, finding)
                          : tell(finding, FINDING_USE_AFTER_FREE, &ref, at, bytes);

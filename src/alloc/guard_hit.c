@@ -159,8 +159,8 @@ bool guarded_open(const struct guard_hit *hit)
     return true;
 }
 
-/* Of a text whose end is not known only the first byte beyond the block is: the guard behind reads
- * as zero and ends it. What is written to a canary only leaves the rest of it to be looked at. */
+/* Of a text whose end is not known only the first byte beyond the block is, or of a released one the
+ * first at all: the guard behind reads as zero and ends it. What is written to a canary only leaves the rest of it to be looked at. */
 void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes,
                          bool is_read)
 {
@@ -178,7 +178,8 @@ void guarded_let_through(const struct block_info *block, uintptr_t first, size_t
     if (!is_read) {
         guarded_note_told(&ref);
     }
-    if (first >= ref.start + ref.size && end <= ref.end) {
+    bool is_text = bytes == 1 && record_state(ref.record) == RECORD_FREED;
+    if ((is_text || first >= ref.start + ref.size) && end <= ref.end) {
         end = ref.end + 1;
     }
     for (uintptr_t page = align_down(first, OS_PAGE); page < end; page += OS_PAGE) {

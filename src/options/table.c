@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/typo.h"
 #include "options/options.h"
 
 #define OFFSET_CHOICE(name) offsetof(struct options, name)
@@ -35,45 +36,12 @@ const struct option *option_find(const char *name, size_t length)
     return NULL;
 }
 
-enum { NAME_MOST = 24 }; /* longer than any name; what is longer still is no typo of one */
-
-static unsigned least_of(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
-/* Levenshtein's distance, row by row: R. Wagner, M. Fischer, "The string-to-string correction
- * problem", J. ACM 21 (1974). Both at most NAME_MOST long. */
-static unsigned edits_between(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-    unsigned row[NAME_MOST + 1];
-    for (unsigned j = 0; j <= b_length; j++) {
-        row[j] = j;
-    }
-    for (unsigned i = 1; i <= a_length; i++) {
-        unsigned diagonal = row[0];
-        row[0] = i;
-        for (unsigned j = 1; j <= b_length; j++) {
-            unsigned changed = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            row[j] = least_of(changed, least_of(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[b_length];
-}
-
 const struct option *option_nearest(const char *name, size_t length)
 {
-    if (length > NAME_MOST) {
-        return NULL;
-    }
     const struct option *nearest = NULL;
-    unsigned fewest = (unsigned)length / 3 + 1; /* more edits than that, and it is another word */
+    unsigned fewest = typo_most(length);
     for (size_t i = 0; i < option_count; i++) {
-        const char *known = option_table[i].name;
-        unsigned edits = edits_between(name, length, known, strlen(known));
-        if (edits <= fewest && edits < strlen(known)) {
-            fewest = edits - (edits > 0);
+        if (typo_is_of(name, length, option_table[i].name, &fewest)) {
             nearest = &option_table[i];
         }
     }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "os/dynamic.h"
+#include "os/early_map.h"
 
 enum { HIDDEN_VERSION = 0x8000 }; /* Elf64_Versym: kept for old programs, not what new ones get */
 
@@ -121,9 +122,8 @@ static uintptr_t find_from(const struct link_map *map, const struct link_map *en
     return 0;
 }
 
-uintptr_t os_next_symbol(const char *name)
+static uintptr_t find_behind(const struct link_map *own, const char *name)
 {
-    const struct link_map *own = own_map();
     if (!own) {
         return 0;
     }
@@ -136,4 +136,14 @@ uintptr_t os_next_symbol(const char *name)
         first = first->l_prev;
     }
     return find_from(first, own, name);
+}
+
+uintptr_t os_next_symbol(const char *name)
+{
+    return find_behind(own_map(), name);
+}
+
+uintptr_t os_next_symbol_early(const char *name)
+{
+    return find_behind(os_early_map(), name);
 }

@@ -11,4 +11,7 @@
  * function of the C library: it is how those are found. */
 uintptr_t os_next_symbol(const char *name);
 
+/* The same before our module was relocated, by other means, which take three system calls. */
+uintptr_t os_next_symbol_early(const char *name);
+
 #endif

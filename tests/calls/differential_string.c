@@ -75,6 +75,7 @@ const struct trial string_trials[] = {
     {"strtok_r", WISH_STRING, 1, try_tokens},
     {"__strtok_r", WISH_STRING, 1, try_tokens},
     {"strsep", WISH_STRING, 1, try_separate},
+    {"__strsep_g", WISH_STRING, 1, try_separate},
     {"atoi", WISH_NUMBER, 1, try_plain_int},
     {"atol", WISH_NUMBER, 1, try_plain_integer},
     {"atoll", WISH_NUMBER, 1, try_plain_integer},

@@ -1,7 +1,10 @@
 /* A library with an indirect function, whose resolver runs while the loader is still relocating,
  * and with a constructor that runs before all others. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "early.h"
 

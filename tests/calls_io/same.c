@@ -216,7 +216,8 @@ int main(int argc, char **argv)
 {
     static const struct trial *const all[] = {print_trials,   mixed_print_trials, scan_trials,
                                               stream_trials,  file_trials,        socket_trials,
-                                              waiting_trials, other_trials};
+                                              waiting_trials, other_trials,       multibyte_trials,
+                                              name_trials,    stream_file_trials};
     uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     unsigned rounds = argc > 2 ? (unsigned)atoi(argv[2]) : 20;
     unsigned wrong = 0;

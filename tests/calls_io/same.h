@@ -21,7 +21,8 @@ struct trial {
 
 /* Ends with a name that is NULL. */
 extern const struct trial print_trials[], mixed_print_trials[], scan_trials[], stream_trials[],
-    file_trials[], socket_trials[], waiting_trials[], other_trials[];
+    file_trials[], socket_trials[], waiting_trials[], other_trials[], multibyte_trials[],
+    name_trials[], stream_file_trials[];
 
 /* A random number below `limit`. */
 size_t pick(struct run *run, size_t limit);

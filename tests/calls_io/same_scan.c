@@ -119,4 +119,9 @@ TRY(wide_input, sizeof(wchar_t), (const wchar_t *, ...), take_input(run, &p), ,
         prefix "vwscanf", try_wide_input_list \
     }
 
-const struct trial scan_trials[] = {FAMILY(""), FAMILY("__isoc99_"), {NULL, NULL}};
+const struct trial scan_trials[] = {FAMILY(""),
+                                    FAMILY("__isoc99_"),
+                                    {"_IO_sscanf", try_text},
+                                    {"__vsscanf", try_text_list},
+                                    {"__vfscanf", try_file_list},
+                                    {NULL, NULL}};

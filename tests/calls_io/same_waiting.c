@@ -162,16 +162,20 @@ static void try_wait4(struct run *run, void *function)
 
 const struct trial waiting_trials[] = {
     {"poll", try_poll},
+    {"__poll", try_poll},
     {"__poll_chk", try_poll_chk},
     {"ppoll", try_ppoll},
     {"__ppoll_chk", try_ppoll_chk},
     {"select", try_select},
+    {"__select", try_select},
     {"pselect", try_pselect},
     {"epoll_wait", try_epoll_wait},
     {"epoll_pwait", try_epoll_pwait},
     {"epoll_ctl", try_epoll_ctl},
     {"wait", try_wait},
+    {"__wait", try_wait},
     {"waitpid", try_waitpid},
+    {"__waitpid", try_waitpid},
     {"wait4", try_wait4},
     {NULL, NULL},
 };

@@ -2,6 +2,9 @@
 #include <time.h>
 
 #include "interpose/libc/stream.h"
+#include "interpose/libc/text_units.h"
+
+#define UNPACK(...) __VA_ARGS__
 
 #define BROKEN_DOWN_TO(name) \
     EXPORTED struct tm *name(const time_t *restrict time, struct tm *restrict out) \
@@ -34,17 +37,23 @@ BROKEN_DOWN(gmtime)
 PUT_TOGETHER(mktime)
 PUT_TOGETHER(timegm)
 
-EXPORTED size_t strftime(char *restrict to, size_t most, const char *restrict format,
-                         const struct tm *restrict date)
-{
-    struct call call = CALL(strftime);
-    text_judge(&call, format);
-    call_reads(&call, date, sizeof *date);
-    DETOUR detour = detour_begin(&call, to, most);
-    size_t length = libc_strftime(detour.at, most, format, date);
-    detour_end(&detour, length > 0 ? length + 1 : 0);
-    return length;
-}
+/* In parentheses, each with a comma before: what comes behind the date, and its name. */
+#define PRINT_DATE(name, character, judge_text, given, passed) \
+    EXPORTED size_t name(character *restrict to, size_t most, const character *restrict format, \
+                         const struct tm *restrict date UNPACK given) \
+    { \
+        struct call call = CALL(name); \
+        judge_text(&call, format); \
+        call_reads(&call, date, sizeof *date); \
+        DETOUR detour = detour_begin(&call, to, bytes_of(most, sizeof *to)); \
+        size_t length = libc_##name((character *)detour.at, most, format, date UNPACK passed); \
+        detour_end(&detour, length > 0 ? (length + 1) * sizeof *to : 0); \
+        return length; \
+    }
+PRINT_DATE(strftime, char, text_judge, (), ())
+PRINT_DATE(strftime_l, char, text_judge, (, locale_t locale), (, locale))
+PRINT_DATE(wcsftime, wchar_t, wide_text_judge, (), ())
+PRINT_DATE(wcsftime_l, wchar_t, wide_text_judge, (, locale_t locale), (, locale))
 
 EXPORTED char *strptime(const char *restrict text, const char *restrict format,
                         struct tm *restrict date)
@@ -74,3 +83,8 @@ EXPORTED char *ctime_r(const time_t *restrict time, char *restrict to)
     call_writes(&call, to, DATE_TEXT_BYTES);
     return libc_ctime_r(time, to);
 }
+
+SECOND_NAME(__gmtime_r, gmtime_r);
+SECOND_NAME(timelocal, mktime);
+SECOND_NAME(__strftime_l, strftime_l);
+SECOND_NAME(__wcsftime_l, wcsftime_l);

@@ -3,11 +3,10 @@
 #include <errno.h>
 
 #include "alloc/door.h"
-#include "alloc/guard_hit.h"
-#include "alloc/known.h"
 #include "alloc/lookup.h"
 #include "alloc/thread.h"
 #include "interpose/entry.h"
+#include "interpose/libc/let_through.h"
 #include "interpose/libc/start.h"
 #include "interpose/libc/string_ends.h"
 #include "stack/callsite.h"
@@ -41,18 +40,6 @@ static void tell(const struct call *call, uintptr_t at, struct finding *finding)
     errno = saved;
 }
 
-/* It was told: neither a guard nor what is damaged tells it again. */
-static void let_through(const struct finding *finding)
-{
-    uintptr_t first = finding->block.address + (uintptr_t)finding->offset;
-    size_t most = arena.base + arena.bytes - first;
-    size_t bytes = finding->bad_bytes < most ? finding->bad_bytes : most;
-    if (finding->access == ACCESS_WRITE) {
-        known_add(first, first + bytes);
-    }
-    guarded_let_through(&finding->block, first, bytes, finding->access == ACCESS_READ);
-}
-
 /* Apart from the next function: clearing a finding may be a call of memset(), for which it is too
  * early where the library is not ready. */
 static NOINLINE void judge(const struct call *call, uintptr_t at, size_t bytes,
@@ -62,7 +49,7 @@ static NOINLINE void judge(const struct call *call, uintptr_t at, size_t bytes,
     struct finding finding = {.access = access};
     if (bounds_are_left(at, bytes, &finding)) {
         tell(call, at, &finding);
-        let_through(&finding);
+        let_through(&finding, at + bytes);
     }
 }
 

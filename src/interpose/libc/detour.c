@@ -4,6 +4,7 @@
 
 #include "alloc/guard_hit.h"
 #include "base/align.h"
+#include "interpose/libc/let_through.h"
 #include "interpose/libc/start.h"
 #include "os/pages.h"
 
@@ -17,6 +18,16 @@ void call_wrote(const struct call *call, const void *at, size_t bytes)
     struct guard_hit hit;
     if (bytes > 0 && !guarded_hit((uintptr_t)at + bytes - 1, &hit)) {
         call_writes(call, at, bytes);
+    }
+}
+
+void call_wrote_rest(const struct call *call, const void *at, size_t bytes)
+{
+    size_t room;
+    if (bounds_room((uintptr_t)at, &room)) {
+        call_wrote(call, at, bytes);
+    } else {
+        let_through_written(at, bytes);
     }
 }
 

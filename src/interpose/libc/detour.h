@@ -56,10 +56,19 @@ bool call_fits(const struct call *call, const void *at, size_t bytes);
  * guard stopped them on the way, which told it then. */
 void call_wrote(const struct call *call, const void *at, size_t bytes);
 
+/* The same, where the first byte was judged before the call. */
+void call_wrote_rest(const struct call *call, const void *at, size_t bytes);
+
 /* True once there is a heap to judge by, and unless intercept=off. */
 static ALWAYS_INLINE bool calls_are_judged(void)
 {
-    return call_range.bytes - 1 < CALL_RANGE_ALL - 1;
+    if (LIKELY(call_range.bytes - 1 < CALL_RANGE_ALL - 1)) {
+        return true;
+    }
+    if (UNLIKELY(call_range.bytes == CALL_RANGE_ALL)) {
+        real_serve_early();
+    }
+    return false;
 }
 
 #endif

@@ -93,3 +93,7 @@ EXPORTED int __getgroups_chk(int most, gid_t *to, size_t room)
     return most > 0 && (size_t)most * sizeof *to > room ? libc___getgroups_chk(most, to, room)
                                                         : get_groups(&call, most, to);
 }
+
+SECOND_NAME(__nanosleep, nanosleep);
+SECOND_NAME(__gettimeofday, gettimeofday);
+SECOND_NAME(__pipe, pipe);

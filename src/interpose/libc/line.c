@@ -12,12 +12,12 @@ static ssize_t get_line(const struct call *call, char **line, size_t *size, int 
     if (before) {
         call_writes(call, before, 1);
     }
-    size_t room;
-    bool judged = before && call_is_judged(call, before) && bounds_room((uintptr_t)before, &room) &&
-                  *size > room;
+    size_t room = 0;
+    bool judged = before && call_is_judged(call, before) &&
+                  (!bounds_room((uintptr_t)before, &room) || *size > room);
     ssize_t length = libc_getdelim(line, size, end, file);
     if (UNLIKELY(judged) && length >= 0 && *line == before) {
-        call_wrote(call, before, (size_t)length + 1);
+        call_wrote_rest(call, before, (size_t)length + 1);
     }
     return length;
 }
@@ -61,3 +61,5 @@ EXPORTED char *__gets_chk(char *to, size_t room)
     }
     return result;
 }
+
+SECOND_NAME(_IO_gets, gets);

@@ -1,6 +1,7 @@
-/* Names of files, links, the working directory and the machine. */
+/* Names of files, links, the working directory, the machine and errors. */
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "interpose/libc/stream.h"
@@ -135,3 +136,29 @@ static int get_name(const struct call *call, char *to, size_t size, name_functio
     }
 GET_NAME(gethostname, __gethostname_chk)
 GET_NAME(getdomainname, __getdomainname_chk)
+
+/* GNU's: the text need not go to the buffer. */
+EXPORTED char *strerror_r(int error, char *to, size_t size)
+{
+    struct call call = CALL(strerror_r);
+    DETOUR detour = detour_begin(&call, to, size);
+    char *text = libc_strerror_r(error, detour.at, size);
+    if (text != detour.at) {
+        return text;
+    }
+    if (UNLIKELY(detour.judged)) {
+        detour_end(&detour, text_bytes(detour.at, size));
+    }
+    return to;
+}
+
+EXPORTED int __xpg_strerror_r(int error, char *to, size_t size)
+{
+    struct call call = CALL(__xpg_strerror_r);
+    DETOUR detour = detour_begin(&call, to, size);
+    int result = libc___xpg_strerror_r(error, detour.at, size);
+    if (UNLIKELY(detour.judged)) {
+        detour_end(&detour, text_bytes(detour.at, size));
+    }
+    return result;
+}

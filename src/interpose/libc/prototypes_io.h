@@ -4,6 +4,8 @@
 #define INTERPOSE_LIBC_PROTOTYPES_IO_H
 
 #include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <iconv.h>
 #include <netdb.h>
@@ -30,7 +32,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
-char *gets(char *to); /* no longer in C */
+char *gets(char *to);                                   /* no longer in C */
+int __xpg_strerror_r(int error, char *to, size_t size); /* strerror_r() as POSIX has it */
 ssize_t __getdelim(char **line, size_t *size, int end, FILE *file);
 
 /* Called by programs built with _FORTIFY_SOURCE. `known` is the size of the destination as far as
@@ -80,6 +83,11 @@ ssize_t __readlinkat_chk(int fd, const char *path, char *to, size_t size, size_t
 int __gethostname_chk(char *to, size_t size, size_t room);
 int __getdomainname_chk(char *to, size_t size, size_t room);
 int __getgroups_chk(int most, gid_t *to, size_t room);
+
+int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+int __openat_2(int fd, const char *path, int flags);
+int __openat64_2(int fd, const char *path, int flags);
 
 /* What <stdio.h> redirects scanf and kin to, since C99 and since C23. */
 #define SCANF_FAMILY(prefix) \

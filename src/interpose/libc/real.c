@@ -1,17 +1,24 @@
 #include "interpose/libc/real.h"
 
+#include <assert.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "base/compiler.h"
 #include "interpose/libc/fallback.h"
 #include "os/next_symbol.h"
 #include "os/panic.h"
 
 /* For each function: its pointer libc_NAME, in the order of enum call_id; bind_NAME, where the
- * pointer leads at first; __wrap_NAME, where our own calls of NAME lead. */
+ * pointer leads at first, BIND_BYTES from one to the next; __wrap_NAME, where our own calls of NAME
+ * lead. */
+#define BIND_BYTES 16
+#define TEXT_OF(value) TEXT_OF_EXPANDED(value)
+#define TEXT_OF_EXPANDED(value) #value
 __asm__(".pushsection .data.rel.local, \"aw\"\n"
-        ".balign 8\n"
+        ".balign 16\n" /* as the ABI has it of an array */
         ".hidden libc_pointers\n"
         ".globl libc_pointers\n"
         "libc_pointers:\n"
@@ -22,12 +29,19 @@ __asm__(".pushsection .data.rel.local, \"aw\"\n"
 #include "interpose/libc/functions.def"
         ".popsection\n"
         ".pushsection .text\n"
+        ".balign " TEXT_OF(BIND_BYTES) "\n"
+        ".hidden libc_binders\n"
+        ".globl libc_binders\n"
+        "libc_binders:\n"
 #define FUNCTION(group, name) \
+    ".balign " TEXT_OF(BIND_BYTES) "\n" \
     "bind_" #name ":\n" \
     ".cfi_startproc\n" \
     "lea libc_" #name "(%rip), %r11\n" \
     "jmp libc_lookup\n" \
-    ".cfi_endproc\n" \
+    ".cfi_endproc\n"
+#include "interpose/libc/functions.def"
+#define FUNCTION(group, name) \
     ".hidden __wrap_" #name "\n" \
     ".globl __wrap_" #name "\n" \
     ".type __wrap_" #name ", @function\n" \
@@ -91,16 +105,27 @@ __asm__(".pushsection .text\n"
         ".popsection\n");
 
 extern uintptr_t libc_pointers[CALL_COUNT] __attribute__((visibility("hidden")));
+extern const char libc_binders[] __attribute__((visibility("hidden")));
 uintptr_t libc_find(uintptr_t *pointer); /* for libc_lookup */
 
-static const char *const names[] = {
+/* No pointers: the names are wanted before there are any. */
+static const struct names {
+#define FUNCTION(group, name) char of_##name[sizeof #name];
+#include "interpose/libc/functions.def"
+} names = {
 #define FUNCTION(group, name) #name,
 #include "interpose/libc/functions.def"
 };
 
+static const uint16_t name_places[] = {
+#define FUNCTION(group, name) offsetof(struct names, of_##name),
+#include "interpose/libc/functions.def"
+};
+static_assert(sizeof names <= UINT16_MAX, "places of names are 16 bits");
+
 const char *call_name(enum call_id id)
 {
-    return names[id];
+    return (const char *)&names + name_places[id];
 }
 
 static bool starts_with(const char *text, size_t length, const char *start)
@@ -117,9 +142,12 @@ static bool ends_with(const char *text, size_t length, const char *end)
 
 const char *call_plain_name(enum call_id id)
 {
-    static const char *const before[] = {"__isoc99_", "__isoc23_", "__"};
+    if (id == CALL___getdelim) {
+        return call_name(CALL_getline); /* which <stdio.h> makes it of */
+    }
+    static const char *const before[] = {"__isoc99_", "__isoc23_", "__xpg_", "__"};
     static const char *const after[] = {"_chk", "_internal"};
-    const char *text = names[id];
+    const char *text = call_name(id);
     size_t length = strlen(text);
     for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
         if (starts_with(text, length, before[i])) {
@@ -131,12 +159,13 @@ const char *call_plain_name(enum call_id id)
     for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
         length -= ends_with(text, length, after[i]) ? strlen(after[i]) : 0;
     }
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strncmp(names[i], text, length) == 0 && names[i][length] == '\0') {
-            return names[i];
+    for (unsigned i = 0; i < CALL_COUNT; i++) {
+        const char *plain = call_name((enum call_id)i);
+        if (strncmp(plain, text, length) == 0 && plain[length] == '\0') {
+            return plain;
         }
     }
-    return names[id];
+    return call_name(id);
 }
 
 /* The C library before 2.38 lacks what C23 made of strtol() and kin; only programs that were built
@@ -151,13 +180,24 @@ static const char *older_name(const char *name)
     return prefix[i] ? NULL : name + i;
 }
 
+static bool is_relocated(void)
+{
+    static uintptr_t *volatile own_address = (uintptr_t *)&own_address; /* a relocation fills it */
+    return own_address == (uintptr_t *)&own_address;
+}
+
+static uintptr_t find(const char *name)
+{
+    return LIKELY(is_relocated()) ? os_next_symbol(name) : os_next_symbol_early(name);
+}
+
 /* Of several threads that come at the same time each finds the same. */
 uintptr_t libc_find(uintptr_t *pointer)
 {
-    const char *name = names[pointer - libc_pointers];
-    uintptr_t found = os_next_symbol(name);
+    const char *name = call_name((enum call_id)(pointer - libc_pointers));
+    uintptr_t found = find(name);
     if (!found && older_name(name)) {
-        found = os_next_symbol(older_name(name));
+        found = find(older_name(name));
     }
     if (!found) {
         PANIC("the C library lacks a function that was called");
@@ -166,15 +206,20 @@ uintptr_t libc_find(uintptr_t *pointer)
     return found;
 }
 
-static bool is_relocated(void)
+/* What the relocation will do: then each function is looked up at its next call again. */
+static void relocate_pointers(void)
 {
-    static uintptr_t *volatile own_address = (uintptr_t *)&own_address; /* a relocation fills it */
-    return own_address == (uintptr_t *)&own_address;
+    for (unsigned id = 0; id < CALL_COUNT; id++) {
+        libc_pointers[id] = (uintptr_t)libc_binders + (uintptr_t)id * BIND_BYTES;
+    }
 }
 
 void real_serve_early(void)
 {
-    if (!is_relocated()) {
+    static bool is_done;
+    if (!is_done && !is_relocated()) {
+        is_done = true;
+        relocate_pointers();
         fallback_install();
     }
 }

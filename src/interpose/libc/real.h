@@ -2,9 +2,9 @@
  *
  * Each is a pointer. At first it leads to a few instructions that look the function up
  * (os/next_symbol.h) and put its address in the pointer's place, with no lock and no memory: so it
- * may be called at any time after the loader relocated us, from signal handlers too. Before that,
- * in a resolver of an indirect function of another library, only those of fallback.c work, and only
- * after call_*() of check.h was called, which sees to it.
+ * may be called at any time, from signal handlers too. Before the loader relocated us, in a
+ * resolver of an indirect function of another library, that holds only after call_*() of check.h
+ * was called, or calls_are_judged(), which see to it.
  *
  * Calls that the library's own code makes never come by the interposed functions: the linker turns
  * them (--wrap) into jumps through these pointers. */
@@ -32,8 +32,8 @@ const char *call_name(enum call_id id); /* always the same pointer */
  * "sscanf" for __isoc99_sscanf, "sprintf" for __sprintf_chk. Always the same pointer as well. */
 const char *call_plain_name(enum call_id id);
 
-/* Puts fallback.c's functions in place if the loader has not relocated us yet; else does nothing.
- * The relocation then overwrites them. */
+/* If the loader has not relocated us yet, does it for the pointers, and puts fallback.c's functions
+ * in place; else does nothing. */
 void real_serve_early(void);
 
 #endif

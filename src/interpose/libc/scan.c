@@ -113,3 +113,7 @@ static int from_wide_input(const struct scan *scan, wide_input_scanner *real, va
 FAMILY(, true)
 FAMILY(__isoc99_, false)
 FAMILY(__isoc23_, false)
+
+SECOND_NAME(_IO_sscanf, sscanf);
+SECOND_NAME(__vsscanf, vsscanf);
+SECOND_NAME(__vfscanf, vfscanf);

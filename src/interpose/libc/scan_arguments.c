@@ -49,21 +49,22 @@ static void judge_before(const struct scan *scan, const struct scan_directive *d
     }
 }
 
-/* What was freed has been told of before. */
+/* Where there is no live block, none has room. */
 static void judge_after(const struct scan *scan, const struct scan_directive *directive, void *to)
 {
-    size_t room;
-    if (!call_is_judged(scan->call, to) || !bounds_room((uintptr_t)to, &room)) {
+    size_t room = 0;
+    if (!call_is_judged(scan->call, to)) {
         return;
     }
+    bool in_block = bounds_room((uintptr_t)to, &room);
     if (directive->target == SCAN_STRING) {
-        if (libc_strnlen(to, room) == room) {
-            call_wrote(scan->call, to, libc_strlen(to) + 1);
+        if (!in_block || libc_strnlen(to, room) == room) {
+            call_wrote_rest(scan->call, to, libc_strlen(to) + 1);
         }
     } else if (directive->target == SCAN_WIDE_STRING) {
         size_t fit = room / sizeof(wchar_t);
-        if (libc_wcsnlen(to, fit) == fit) {
-            call_wrote(scan->call, to, (libc_wcslen(to) + 1) * sizeof(wchar_t));
+        if (!in_block || libc_wcsnlen(to, fit) == fit) {
+            call_wrote_rest(scan->call, to, (libc_wcslen(to) + 1) * sizeof(wchar_t));
         }
     }
 }

@@ -178,3 +178,6 @@ EXPORTED int socketpair(int domain, int type, int protocol, int ends[2])
     call_writes(&call, ends, 2 * sizeof *ends);
     return libc_socketpair(domain, type, protocol, ends);
 }
+
+SECOND_NAME(__send, send);
+SECOND_NAME(__connect, connect);

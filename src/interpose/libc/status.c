@@ -91,3 +91,5 @@ OLD_OF_DESCRIPTOR(__fxstat64, stat64)
     }
 OLD_BENEATH(__fxstatat, stat)
 OLD_BENEATH(__fxstatat64, stat64)
+
+SECOND_NAME(__statfs, statfs);

@@ -215,3 +215,9 @@ static wchar_t *wide_line_end(struct detour *detour, const wchar_t *result, int 
     }
 GET_WIDE_LINE(fgetws, __fgetws_chk)
 GET_WIDE_LINE(fgetws_unlocked, __fgetws_unlocked_chk)
+
+SECOND_NAME(_IO_fgets, fgets);
+SECOND_NAME(_IO_fputs, fputs);
+SECOND_NAME(_IO_fread, fread);
+SECOND_NAME(_IO_fwrite, fwrite);
+SECOND_NAME(_IO_puts, puts);

@@ -12,6 +12,12 @@ static ALWAYS_INLINE void stream_judge(const struct call *call, FILE *file)
     call_reads(call, file, sizeof *file);
 }
 
+/* One that the call changes. */
+static ALWAYS_INLINE void stream_judge_changed(const struct call *call, FILE *file)
+{
+    call_writes(call, file, sizeof *file);
+}
+
 /* Tells if there is no end in the block. */
 void text_judge_end(const struct call *call, const char *text);
 void wide_text_judge_end(const struct call *call, const wchar_t *text);

@@ -37,3 +37,4 @@ EXPORTED char *strsep(char **text, const char *separators)
 }
 
 SECOND_NAME(__strtok_r, strtok_r);
+SECOND_NAME(__strsep_g, strsep);

@@ -65,3 +65,8 @@ EXPORTED ssize_t getrandom(void *to, size_t count, unsigned flags)
     struct call call = CALL(getrandom);
     RECEIVE(libc_getrandom(to == NULL ? to : detour.at, count, flags));
 }
+
+SECOND_NAME(__read, read);
+SECOND_NAME(__write, write);
+SECOND_NAME(__pread64, pread64);
+SECOND_NAME(__pwrite64, pwrite64);

@@ -139,3 +139,8 @@ EXPORTED pid_t wait4(pid_t child, int *status, int options, struct rusage *usage
     call_writes(&call, usage, sizeof *usage);
     return libc_wait4(child, status, options, usage);
 }
+
+SECOND_NAME(__poll, poll);
+SECOND_NAME(__select, select);
+SECOND_NAME(__wait, wait);
+SECOND_NAME(__waitpid, waitpid);
