@@ -9,8 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/descriptor.h"
 #include "os/io.h"
-#include "os/limits.h"
 #include "os/threads.h"
 
 /* What older headers lack: <asm-generic/siginfo.h>, Linux 5.13, and 5.19 for the flag. */
@@ -33,17 +33,6 @@ bool os_watch_is_hit(const siginfo_t *info, struct os_watch_hit *out)
     return info->si_code == CODE_PERF && (details.data & ~(uint64_t)UINT32_MAX) == OURS;
 }
 
-/* A descriptor of the same file, where the program's own are not. */
-static int move_away(int fd)
-{
-    enum { NEAR = 900, ROOM = 124 };
-    size_t most = os_limit_files();
-    long least = most > NEAR + ROOM ? NEAR : most > ROOM ? (long)(most - ROOM) : 3;
-    int moved = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, least);
-    os_close(fd);
-    return moved;
-}
-
 /* A descriptor, or -errno. */
 static int open_one(int tid, uintptr_t address, unsigned length, uint32_t tag)
 {
@@ -62,9 +51,8 @@ static int open_one(int tid, uintptr_t address, unsigned length, uint32_t tag)
         .sigtrap = 1,
         .sig_data = OURS | tag,
     };
-    long fd = syscall(SYS_perf_event_open, &event, tid, -1, -1, PERF_FLAG_FD_CLOEXEC);
-    fd = fd < 0 ? -errno : move_away((int)fd);
-    return (int)fd;
+    int fd = (int)syscall(SYS_perf_event_open, &event, tid, -1, -1, PERF_FLAG_FD_CLOEXEC);
+    return fd < 0 ? -errno : os_descriptor_move_up(fd);
 }
 
 struct opening {

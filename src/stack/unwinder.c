@@ -1,9 +1,11 @@
 #include "stack/unwinder.h"
 
 #include <dlfcn.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/auxv.h>
 
+#include "os/io.h"
 #include "stack/module_list.h"
 
 /* Statically linked or already there: else these are NULL. */
@@ -21,6 +23,7 @@ struct unwinder unwinder;
 static __typeof__(unw_create_addr_space) *create_addr_space;
 static __typeof__(unw_set_caching_policy) *set_caching_policy;
 static search_table *search_unwind_table;
+static _Atomic int starter; /* thread; 0: none */
 
 static bool take_linked(void)
 {
@@ -142,11 +145,19 @@ unw_addr_space_t unwinder_space(unwinder_memory *memory, unwinder_register *reg)
                                         .access_reg = reg,
                                         .access_fpreg = no_float_register,
                                         .resume = no_resume};
+    atomic_store(&starter, os_tid());
     unw_addr_space_t space = create_addr_space(&accessors.known, 0);
     if (space) {
         set_caching_policy(space, UNW_CACHE_NONE);
     }
+    atomic_store(&starter, 0);
     return space;
+}
+
+bool unwinder_is_starting(void)
+{
+    int tid = atomic_load_explicit(&starter, memory_order_relaxed);
+    return UNLIKELY(tid != 0) && tid == os_tid();
 }
 
 int unwinder_read_table(const struct unwinder_context *context, unw_word_t at, unw_word_t *value)

@@ -42,6 +42,11 @@ typedef int unwinder_register(unw_addr_space_t space, unw_regnum_t reg, unw_word
 /* Calls malloc: from the constructor only. NULL when out of memory. */
 MUST_USE unw_addr_space_t unwinder_space(unwinder_memory *memory, unwinder_register *reg);
 
+/* True while the calling thread is in unwinder_space(): there libunwind opens a pipe, by which it
+ * tries addresses where it walks the process's own stack. We do not have it do that, but it keeps
+ * the descriptors. Async-signal-safe. */
+bool unwinder_is_starting(void);
+
 /* Part of a memory callback: reads a word of the module's tables. */
 int unwinder_read_table(const struct unwinder_context *context, unw_word_t at, unw_word_t *value);
 

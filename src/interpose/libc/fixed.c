@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "interpose/libc/detour.h"
+#include "os/descriptor.h"
+#include "stack/unwinder.h"
 
 #define UNPACK(...) __VA_ARGS__
 
@@ -68,7 +70,12 @@ EXPORTED int pipe2(int ends[2], int flags)
 {
     struct call call = CALL(pipe2);
     call_writes(&call, ends, 2 * sizeof *ends);
-    return libc_pipe2(ends, flags);
+    int result = libc_pipe2(ends, flags);
+    if (UNLIKELY(unwinder_is_starting()) && result == 0) {
+        ends[0] = os_descriptor_move_up(ends[0]);
+        ends[1] = os_descriptor_move_up(ends[1]);
+    }
+    return result;
 }
 
 static int get_groups(const struct call *call, int most, gid_t *to)

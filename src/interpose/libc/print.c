@@ -150,3 +150,7 @@ PRINT_ENTRY(sprintf, "mov %rsi, %rdx\n", ALL_THERE_IS, "2");
 PRINT_ENTRY(snprintf, "", "", "3");
 PRINT_ENTRY(__sprintf_chk, "mov %rcx, %rdx\n", ALL_THERE_IS, "4");
 PRINT_ENTRY(__snprintf_chk, "mov %r8, %rdx\n", "", "5");
+
+SECOND_NAME(_IO_sprintf, sprintf);
+SECOND_NAME(_IO_vsprintf, vsprintf);
+SECOND_NAME(__vsnprintf, vsnprintf);

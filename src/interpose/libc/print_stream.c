@@ -67,3 +67,8 @@ WIDE(wprintf, vwprintf, (), ())
 WIDE(__wprintf_chk, __vwprintf_chk, (int flag, ), (flag, ))
 WIDE(fwprintf, vfwprintf, (FILE * file, ), (file, ), TO_STREAM)
 WIDE(__fwprintf_chk, __vfwprintf_chk, (FILE * file, int flag, ), (file, flag, ), TO_STREAM)
+
+SECOND_NAME(_IO_printf, printf);
+SECOND_NAME(_IO_fprintf, fprintf);
+SECOND_NAME(_IO_vfprintf, vfprintf);
+SECOND_NAME(__asprintf, asprintf);
