@@ -28,6 +28,7 @@
 #include "os/lock.h"
 #include "os/own.h"
 #include "report/report.h"
+#include "report/trace.h"
 #include "report/site_file.h"
 #include "stack/start.h"
 
@@ -205,6 +206,7 @@ static bool start(void)
     finding_sink = process_tell;
     if (calls_start) {
         calls_start(&process_options, complain);
+        trace_own_is_apart(); /* this is the shared library */
     }
     if (process_options.guard != OPTIONS_GUARD_OFF || os_keys_used) {
         hit_start();

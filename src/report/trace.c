@@ -48,16 +48,17 @@ void trace_want_frame(uintptr_t frame)
     want(&view);
 }
 
-/* In a static program our code cannot be told from the program's. */
+static bool own_is_apart;
+
+void trace_own_is_apart(void)
+{
+    own_is_apart = true;
+}
+
 static bool is_ours(const struct module *module)
 {
-#ifdef PIC
     uintptr_t here = (uintptr_t)is_ours;
-    return here >= module->start && here < module->end;
-#else
-    (void)module;
-    return false;
-#endif
+    return own_is_apart && here >= module->start && here < module->end;
 }
 
 static bool is_inside_ours(const struct stack_view *view, uint32_t at)

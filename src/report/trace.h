@@ -23,6 +23,10 @@ void trace_free(struct trace *trace, const struct frame spare[TRACE_SPARE_FRAMES
 void trace_want_frame(uintptr_t frame);
 MUST_USE bool trace_own_line(uintptr_t frame, struct frame *out);
 
+/* Says that our code is in a module of its own, and not in the program's. Of calls within it traces
+ * show the outermost only, by the name of what the program called. Before the first trace. */
+void trace_own_is_apart(void);
+
 /* "function file:line (module+0xoffset)": what is known of it. */
 void trace_frame_text(struct strbuf *out, const struct frame *frame);
 
