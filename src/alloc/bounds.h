@@ -23,7 +23,7 @@ struct bounds {
 static ALWAYS_INLINE MUST_USE bool bounds_in_slot(const struct granule *granule, bool guarded,
                                                   uintptr_t offset, struct bounds *out)
 {
-    offset += (uintptr_t)(intptr_t)granule->slots.lead;
+    offset = slots_offset(granule, offset);
     uint32_t slot = slots_index(granule, offset);
     if (UNLIKELY(slot >= granule->slots.count)) {
         return false;
