@@ -1,9 +1,14 @@
 /* Strings that do not end in their block, of all lengths and at every distance from a word's begin:
- * each call is told, whatever bytes they are made of. What differs before it matters is not. */
+ * each call is told, whatever bytes they are made of, and whatever stands behind the block. What
+ * differs before it matters is not. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#ifndef TURNS
+#define TURNS 3
+#endif
 
 enum { LENGTHS = 72, BEFORE = 9, MORE = 8 };
 
@@ -57,6 +62,16 @@ static void try_beyond(const char *text, const char *other, size_t bytes)
     find(text, '\2');                        /* @strchr */
 }
 
+/* Nothing is left of the block there. */
+static void try_behind(const char *behind, const char *other)
+{
+    length(behind);         /* @strlen_behind */
+    compare(behind, other); /* @strcmp_behind */
+    compare(other, behind); /* @strcmp_second_behind */
+    collate(behind, other); /* @strcoll_behind */
+    collate(other, behind); /* @strcoll_second_behind */
+}
+
 static void try_bytes(size_t before, size_t bytes, int byte)
 {
     char *block = malloc(before + bytes), *other = malloc(bytes + MORE); /* @alloc */
@@ -65,9 +80,18 @@ static void try_bytes(size_t before, size_t bytes, int byte)
     memset(other, byte, bytes + MORE - 1);
     other[bytes + MORE - 1] = '\0';
     try_in_reach(block + before, other, bytes);
-    for (int goes_on = 1; goes_on >= 0; goes_on--) {
-        other[bytes] = goes_on ? other[bytes] : '\0';
+    for (int turn = 0; turn < TURNS; turn++) {
+        char behind = turn == 2 ? block[before + bytes] : '\0';
+        if (turn == 1) {
+            other[bytes] = '\0';
+        } else if (turn == 2) {
+            block[before + bytes] = '\0'; /* an end, but not in the block */
+        }
         try_beyond(block + before, other, bytes); /* @beyond */
+        try_behind(block + before + bytes, other);
+        if (turn == 2) {
+            block[before + bytes] = behind;
+        }
     }
     free(block);
     free(other);
