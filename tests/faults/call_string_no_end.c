@@ -72,6 +72,17 @@ static void try_behind(const char *behind, const char *other)
     collate(other, behind); /* @strcoll_second_behind */
 }
 
+/* In one block, the first of no length. */
+static void try_pair(const char *empty, const char *text)
+{
+    if (empty < text) {
+        collate(empty, text); /* @strcoll_one_block */
+        collate(text, empty); /* @strcoll_one_block_second */
+        require(compare(empty, text) < 0, "strcmp", 0);
+        require(compare(text, empty) > 0, "strcmp", 0);
+    }
+}
+
 static void try_bytes(size_t before, size_t bytes, int byte)
 {
     char *block = malloc(before + bytes), *other = malloc(bytes + MORE); /* @alloc */
@@ -89,6 +100,7 @@ static void try_bytes(size_t before, size_t bytes, int byte)
         }
         try_beyond(block + before, other, bytes); /* @beyond */
         try_behind(block + before + bytes, other);
+        try_pair(block, block + before);
         if (turn == 2) {
             block[before + bytes] = behind;
         }
