@@ -54,7 +54,7 @@ struct granule_slots {
     uint32_t reciprocal;    /* ceil(2^36 / bytes): see slots_index() */
     unsigned char *records; /* HEAP_RECORD_BYTES each, one per slot */
     uint32_t count;
-    int32_t lead;      /* from the first slot to this granule, in bytes */
+    int32_t lead;      /* bytes from the first slot to this granule: below 0 in the head */
     uint64_t *history; /* HEAP_HISTORY_WORDS each; NULL: none is kept */
 };
 
