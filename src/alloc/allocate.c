@@ -33,10 +33,10 @@ static ALWAYS_INLINE unsigned alignment_log2(size_t alignment)
     return log2_floor(alignment | NATURAL_ALIGNMENT);
 }
 
-static NOINLINE void look_at_last(struct granule *slab, uint32_t index)
+static NOINLINE void look_at_last(struct granule *granule, uint32_t index)
 {
     struct ref last;
-    ref_of_slot(slab, index, &last);
+    ref_of_slot(slots_head(granule), index, &last);
     damage_last_look(&last);
 }
 
@@ -56,18 +56,13 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
     if (UNLIKELY(!slot) && !(slot = take_again(thread, size_class))) {
         return NULL;
     }
-    struct granule *slab = granule_at(slot);
-    uintptr_t run_start = granule_floor(slot);
-    if (UNLIKELY(granule_kind(slab) != GRANULE_SLAB)) {
-        slab = run_head(slot);
-        run_start = granule_start(slab);
-    }
-    uint32_t index = slab_offset_index(slab, slot - run_start);
-    struct record *record = slots_record(slab, index);
-    uintptr_t end = slot + slab->slots.bytes;
+    struct granule *granule = granule_at(slot);
+    uint32_t index = slots_index(granule, slots_offset(granule, slot - granule_floor(slot)));
+    struct record *record = slots_record(granule, index);
+    uintptr_t end = slot + granule->slots.bytes;
     bool clean = hardened && heap_config.fill && damage_is_absent_hardened(slot, end);
     if (!clean && heap_config.looks_at_freed && record_state(record) == RECORD_FREED) {
-        look_at_last(slab, index);
+        look_at_last(granule, index);
     }
     record_take(record);
     unsigned aligned_log2 = alignment_log2(demand->alignment);
@@ -93,7 +88,7 @@ static ALWAYS_INLINE void *allocate_small(struct thread *thread, const struct de
     record->alloc_thread = thread->number;
     record->alignment_log2 = (uint8_t)aligned_log2;
     if (!hardened && UNLIKELY(heap_config.keeps_history)) {
-        history_add_slot(slab, index, HISTORY_ALLOCATION, record->alloc_stack);
+        history_add_slot(granule, index, HISTORY_ALLOCATION, record->alloc_stack);
     }
     record_publish(record, RECORD_LIVE, demand->via);
     return (void *)start;

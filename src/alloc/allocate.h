@@ -12,10 +12,11 @@
 
 #include "alloc/finding.h"
 #include "base/compiler.h"
+#include "block/record.h"
 #include "stack/callsite.h"
 
 enum {
-    NATURAL_ALIGNMENT_LOG2 = 4,
+    NATURAL_ALIGNMENT_LOG2 = RECORD_NO_WISH,
     NATURAL_ALIGNMENT = 1 << NATURAL_ALIGNMENT_LOG2,
     ANY_ALIGNMENT = 1, /* none is asked for: what any object of that size needs, most often 16 */
 };

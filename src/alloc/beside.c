@@ -8,16 +8,11 @@ enum { SLOTS_BESIDE = 4 };
 
 static bool find_slot(const struct ref *ref, int distance, struct ref *out)
 {
-    bool guarded = ref_is_guarded(ref);
     int64_t slot = (int64_t)ref->slot + distance;
     if (slot < 0 || slot >= ref->run->slots.count) {
         return false;
     }
-    if (guarded) {
-        ref_of_guarded(ref->run, (uint32_t)slot, out);
-    } else {
-        ref_of_slot(ref->run, (uint32_t)slot, out);
-    }
+    ref_of_either(ref->run, ref_is_guarded(ref), (uint32_t)slot, out);
     return true;
 }
 

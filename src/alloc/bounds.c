@@ -131,7 +131,7 @@ static bool is_astray(uintptr_t at, size_t bytes, struct finding *finding)
     if (!run || granule_kind(run) != GRANULE_SLAB) {
         return false;
     }
-    uint32_t slot = slab_slot_index(run, at);
+    uint32_t slot = slots_index_at(run, at);
     if (slot >= run->slots.count) {
         slot = run->slots.count;
     } else if (record_state(slots_record(run, slot)) != RECORD_NEVER) {

@@ -12,18 +12,18 @@
 #include "base/compiler.h"
 #include "heap/guarded.h"
 
-/* A block's size, and what it has left from some address in it, or right behind it, on. */
+/* A live block's size, and how much of that is left from some address in it, or right behind it. */
 struct bounds {
     size_t room, size;
 };
 
-/* The block of a slot, at guards or in a slab, by an offset in one of its run's granules. False
- * where this quick look cannot tell: no live block there, nor right in front of the address, or
- * one in a slab that begins somewhere in its slot. */
+/* By an offset in a granule of a run of slots: the block that it lies in or right behind. False if
+ * there is none that is live, or one in a slab that has a wish for alignment and so begins
+ * somewhere in its slot: this quick look does not know where. */
 static ALWAYS_INLINE MUST_USE bool bounds_in_slot(const struct granule *granule, bool guarded,
                                                   uintptr_t offset, struct bounds *out)
 {
-    offset += (uintptr_t)(intptr_t)granule->slots.lead;
+    offset = slots_offset(granule, offset);
     uint32_t slot = slots_index(granule, offset);
     if (UNLIKELY(slot >= granule->slots.count)) {
         return false;
@@ -47,8 +47,8 @@ static ALWAYS_INLINE MUST_USE bool bounds_in_large(const struct granule *head, u
            LIKELY(record_state((const struct record *)head->large.record) == RECORD_LIVE);
 }
 
-/* For an offset in the arena: the block that it lies in or right behind, if that is one of slots,
- * or one whose run's head is hinted at. False: bounds_room() may tell, and leaves a hint. */
+/* The same by an offset in the arena; of a large block if a hint leads to its head. False:
+ * bounds_room() may tell, and leaves a hint. */
 static ALWAYS_INLINE MUST_USE bool bounds_near(uintptr_t offset, struct bounds *out)
 {
     size_t index = offset >> GRANULE_SHIFT;

@@ -96,7 +96,7 @@ bool guarded_hit(uintptr_t address, struct guard_hit *out)
     if (!run || granule_kind(run) != GRANULE_GUARDED) {
         return false;
     }
-    uint32_t slot = guarded_slot_index(run, address);
+    uint32_t slot = slots_index_at(run, address);
     uintptr_t data = guarded_data(run, slot);
     if (slot >= run->slots.count) {
         return false;

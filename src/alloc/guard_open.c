@@ -106,7 +106,7 @@ static unsigned flag_of(const struct granule *run, uint32_t slot, const struct g
 
 bool guard_open_slot(struct granule *run, const struct guard_hit *hit)
 {
-    uint32_t slot = guarded_slot_index(run, hit->pages);
+    uint32_t slot = slots_index_at(run, hit->pages);
     unsigned flag = flag_of(run, slot, hit);
     bool is_freed = record_state(slots_record(run, slot)) == RECORD_FREED;
     if (hit->is_data && !is_freed) {
@@ -174,7 +174,7 @@ void guard_settle(uintptr_t address)
     if (run && granule_kind(run) == GRANULE_LARGE) {
         (void)!large_make_writable(run);
     } else if (run && granule_kind(run) == GRANULE_GUARDED) {
-        uint32_t slot = guarded_slot_index(run, address);
+        uint32_t slot = slots_index_at(run, address);
         if (slot < run->slots.count) {
             (void)!guard_make_writable(run, slot);
         }

@@ -56,7 +56,7 @@ static NOINLINE void *make_of_damaged(struct thread *thread, uintptr_t slot, siz
     struct record *record = record_of(slab, slot);
     uintptr_t gap = slot + slab->slots.bytes - GAP_BYTES;
     struct ref last;
-    ref_of_slot(slab, slab_slot_index(slab, slot), &last);
+    ref_of_slot(slab, slots_index_at(slab, slot), &last);
     damage_last_look(&last);
     record_take(record);
     memset((void *)slot, 0, gap - slot);

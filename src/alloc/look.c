@@ -130,11 +130,7 @@ static void visit_run(struct granule *run, enum granule_kind kind, look_visit *v
         return;
     }
     for (uint32_t slot = 0; slot < run->slots.count; slot++) {
-        if (kind == GRANULE_SLAB) {
-            ref_of_slot(run, slot, &ref);
-        } else {
-            ref_of_guarded(run, slot, &ref);
-        }
+        ref_of_either(run, kind == GRANULE_GUARDED, slot, &ref);
         visit(context, &ref);
     }
 }

@@ -20,6 +20,15 @@ void ref_of_guarded(struct granule *run, uint32_t slot, struct ref *out)
     };
 }
 
+void ref_of_either(struct granule *run, bool guarded, uint32_t slot, struct ref *out)
+{
+    if (guarded) {
+        ref_of_guarded(run, slot, out);
+    } else {
+        ref_of_slot(run, slot, out);
+    }
+}
+
 bool ref_find_anywhere(uintptr_t address, struct ref *out)
 {
     struct granule *run = run_head(address);
@@ -27,26 +36,15 @@ bool ref_find_anywhere(uintptr_t address, struct ref *out)
         return false;
     }
     enum granule_kind kind = granule_kind(run);
-    if (kind == GRANULE_SLAB) {
-        uint32_t slot = slab_slot_index(run, address);
-        if (slot >= run->slots.count) {
-            return false;
-        }
-        ref_of_slot(run, slot, out);
+    if (kind == GRANULE_LARGE) {
+        large_ref(run, out);
         return true;
     }
-    if (kind == GRANULE_GUARDED) {
-        uint32_t slot = guarded_slot_index(run, address);
-        if (slot >= run->slots.count) {
-            return false;
-        }
-        ref_of_guarded(run, slot, out);
-        return true;
+    uint32_t slot = slots_index_at(run, address);
+    if ((kind != GRANULE_SLAB && kind != GRANULE_GUARDED) || slot >= run->slots.count) {
+        return false; /* behind the last one, or the run went back to the system this moment */
     }
-    if (kind != GRANULE_LARGE) {
-        return false; /* went back to the system this moment */
-    }
-    large_ref(run, out);
+    ref_of_either(run, kind == GRANULE_GUARDED, slot, out);
     return true;
 }
 

@@ -51,6 +51,9 @@ static inline bool ref_is_guarded(const struct ref *ref)
 /* Slot number `slot` of a run of guarded ones. Its front and end are those of its data. */
 void ref_of_guarded(struct granule *run, uint32_t slot, struct ref *out);
 
+/* Slot number `slot` of a run of guarded ones, or of a slab. */
+void ref_of_either(struct granule *run, bool guarded, uint32_t slot, struct ref *out);
+
 /* Where a block of that alignment begins in its slot; slots themselves are aligned to 16. */
 static inline uintptr_t slot_block_start(uintptr_t slot_start, unsigned alignment_log2)
 {
@@ -80,23 +83,23 @@ static inline void ref_of_slot(struct granule *slab, uint32_t slot, struct ref *
     ref_of_slot_at(slab, slot, slab_slot_start(slab, slot), out);
 }
 
-/* ref_find_anywhere() for the common case, a slot in the first granule of a slab. */
+/* ref_find_anywhere() for the common case, a slot of a slab. */
 static ALWAYS_INLINE MUST_USE bool ref_find_near(uintptr_t address, struct ref *out)
 {
     if (UNLIKELY(!arena_holds(address))) {
         return false;
     }
     struct granule *granule = granule_at(address);
-    if (UNLIKELY(granule_kind(granule) != GRANULE_SLAB)) {
+    if (UNLIKELY(!(granule_kind(granule) & GRANULE_SLAB))) {
         return false;
     }
-    uintptr_t run_start = granule_floor(address);
-    uint32_t slot = slab_offset_index(granule, address - run_start);
+    uintptr_t offset = slots_offset(granule, address - granule_floor(address));
+    uint32_t slot = slots_index(granule, offset);
     if (UNLIKELY(slot >= granule->slots.count)) {
         return false;
     }
-    uintptr_t slot_start = run_start + SLAB_FRONT + (uintptr_t)slot * granule->slots.bytes;
-    ref_of_slot_at(granule, slot, slot_start, out);
+    ref_of_slot_at(slots_head(granule), slot,
+                   address - offset + (size_t)slot * granule->slots.bytes, out);
     return true;
 }
 

@@ -126,7 +126,7 @@ bool release_begin(uintptr_t pointer, struct ref *ref)
     return false;
 }
 
-/* Of what is large, guarded, or in a large slab, or held for a look, or no block at all. */
+/* Of what is large, guarded, or held for a look, or no block at all. */
 static NOINLINE void release_further(struct thread *thread, void *pointer,
                                      const struct release *how, const struct call_site *site)
 {

@@ -54,10 +54,20 @@ static struct granule *if_it_reaches(struct granule *head, enum granule_kind kin
     return in_use && granule_reaches(head, at) ? head : NULL;
 }
 
+/* From inside a run of slots. What was read there is nonsense if the run has just gone back and is
+ * another's by now: it leads to no run, or into no descriptor. */
+static struct granule *head_of_slots(struct granule *granule)
+{
+    uint32_t at = granule_index(granule), inside = granule->inside;
+    struct granule *head = granule - inside;
+    return inside <= at ? if_it_reaches(head, granule_kind(head), at) : NULL;
+}
+
 void granule_set_slots(struct granule *head, enum granule_kind kind, enum granule_kind body)
 {
+    head->inside = 0;
     for (uint32_t i = 1; i < head->granules; i++) {
-        head[i].granules = i;
+        head[i].inside = (uint8_t)i;
         head[i].slots = head->slots;
         head[i].slots.lead += (int32_t)(i << GRANULE_SHIFT);
         if (kind == GRANULE_GUARDED) {
@@ -112,7 +122,7 @@ struct granule *run_head(uintptr_t address)
         return large_head(granule_index(granule));
     case GRANULE_SLAB_BODY:
     case GRANULE_GUARDED_BODY:
-        return granule - granule->granules;
+        return head_of_slots(granule);
     default:
         return if_it_reaches(granule, kind, granule_index(granule));
     }

@@ -3,11 +3,13 @@
  *
  * A granule is 64 KiB. A run is one or more granules in a row with one use: free, a slab of small
  * blocks, guarded slots, or one large block. From any address: granule index by a shift, descriptor
- * by an array index, and a descriptor says what its run is. Interior granules of a run carry
- * kinds of their own; of those inside a slab or a guarded run each says what the head does about
- * its slots, and where that is. Of those inside a large run none says anything.
+ * by an array index, and a descriptor says what its run is. Granules inside a run have kinds of
+ * their own. Each of those inside a slab or a guarded run says what the head says of its slots, and
+ * where that head is; those inside a large run say nothing.
  *
- * Reading a descriptor takes no lock; its `kind` is written last and cleared first.
+ * Reading a descriptor takes no lock; its `kind` is written last and cleared first. An address in a
+ * live block leads to a run that stays. Of any other the run may go back, and its granules become
+ * another's, while somebody looks: what he finds is nonsense then, and he asks the record's state.
  *
  * Beside the descriptors there is a hint for each granule: where the last look-up from there found
  * the head of its run. Large runs have no other way to their head in one step: marking thousands of
@@ -52,20 +54,22 @@ struct granule_slots {
     uint32_t reciprocal;    /* ceil(2^36 / bytes): see slots_index() */
     unsigned char *records; /* HEAP_RECORD_BYTES each, one per slot */
     uint32_t count;
-    int32_t lead;      /* from the first slot to this granule, in bytes */
+    int32_t lead;      /* bytes from the first slot to this granule: below 0 in the head */
     uint64_t *history; /* HEAP_HISTORY_WORDS each; NULL: none is kept */
 };
 
 struct granule {
     _Alignas(64) _Atomic uint8_t kind; /* enum granule_kind */
-    uint8_t order;                     /* free runs: log2 of granules */
+    union {
+        uint8_t order;  /* free runs: log2 of granules */
+        uint8_t inside; /* runs of slots: how many granules behind the head this one is */
+    };
     union {
         uint8_t size_class;           /* slabs */
         _Atomic uint8_t large_guards; /* what stands around a large block: alloc/large_guards.h */
     };
-    bool listed; /* slabs: in their class's list of slabs with free slots; under its lock */
-    uint32_t
-        granules; /* length of a run in use; of a granule inside one: how far behind the head */
+    bool listed;       /* slabs: in their class's list of slabs with free slots; under its lock */
+    uint32_t granules; /* length of a run in use */
     uint32_t next,
         prev; /* in a list of runs: granule index + 1, 0 ends it; under that list's lock */
     union {
@@ -143,10 +147,16 @@ static inline void granule_set_kind(struct granule *granule, enum granule_kind k
     atomic_store_explicit(&granule->kind, (uint8_t)kind, memory_order_release);
 }
 
-/* The slot that is so many bytes behind the first one. Division by multiplication: exact, since
- * offset * bytes < 2^36 (such runs are at most 1 MiB, slots at most 36 KiB). In front of the first
- * slot, and for the unused end, it answers count or more, or the index of a slot that lies
- * elsewhere. */
+/* How far behind the begin of the run's first slot an offset in the granule is; wraps in front. */
+static inline uintptr_t slots_offset(const struct granule *granule, uintptr_t offset)
+{
+    return offset + (uintptr_t)(intptr_t)granule->slots.lead;
+}
+
+/* The slot that lies so many bytes behind the begin of the first. Division by multiplication:
+ * exact, since offset * bytes < 2^36 (such runs are at most 1 MiB, slots at most 36 KiB). In the
+ * unused end of a run, and in front of the first slot, where the offset wraps, it answers count or
+ * more. */
 static inline uint32_t slots_index(const struct granule *granule, uintptr_t offset)
 {
     return (uint32_t)(offset * granule->slots.reciprocal >> SLOTS_RECIPROCAL_SHIFT);
@@ -157,10 +167,23 @@ static inline uint32_t slots_reciprocal(uint32_t bytes)
     return (uint32_t)((((uint64_t)1 << SLOTS_RECIPROCAL_SHIFT) + bytes - 1) / bytes);
 }
 
+/* The head of the granule's run. */
+static inline struct granule *slots_head(struct granule *granule)
+{
+    return granule - granule->inside;
+}
+
 /* The address of the first slot. */
 static inline uintptr_t slots_first(const struct granule *granule)
 {
     return granule_start(granule) - (uintptr_t)(intptr_t)granule->slots.lead;
+}
+
+/* The slot of an address in the granule's run; 0 in front of the first. */
+static inline uint32_t slots_index_at(const struct granule *granule, uintptr_t address)
+{
+    uintptr_t first = slots_first(granule);
+    return slots_index(granule, address < first ? 0 : address - first);
 }
 
 static inline void *slots_record(const struct granule *granule, uint32_t slot)
@@ -175,8 +198,8 @@ static inline uint64_t *slots_history(const struct granule *granule, uint32_t sl
     return history ? history + (size_t)slot * HEAP_HISTORY_WORDS : NULL;
 }
 
-/* Of a new run, whose length is known: the granules inside it learn what the head says, and all
- * become what they are. */
+/* Of a new run that is complete but for its kind: the granules inside it learn what the head says,
+ * and each gets its kind, the head last. */
 void granule_set_slots(struct granule *head, enum granule_kind kind, enum granule_kind body);
 
 /* True if the run with this head, whose kind was read before, reaches to a granule. */

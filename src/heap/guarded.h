@@ -72,11 +72,6 @@ bool guarded_trim(void);
 /* Bytes of data in slots that are taken. */
 size_t guarded_taken_bytes(void);
 
-static inline size_t guarded_stride(const struct granule *run)
-{
-    return run->slots.bytes;
-}
-
 static inline size_t guarded_data_bytes(const struct granule *run)
 {
     return run->slots.bytes - OS_PAGE;
@@ -84,21 +79,7 @@ static inline size_t guarded_data_bytes(const struct granule *run)
 
 static inline uintptr_t guarded_data(const struct granule *run, uint32_t slot)
 {
-    return granule_start(run) + OS_PAGE + slot * guarded_stride(run);
-}
-
-/* The slot whose data, or guard behind it, is `into` bytes into the run; of the guard before the
- * first, and for the unused end, as slots_index() has it. */
-static inline uint32_t guarded_offset_index(const struct granule *run, uintptr_t into)
-{
-    return slots_index(run, into - OS_PAGE);
-}
-
-/* The same by address; slot 0 for the guard before it. */
-static inline uint32_t guarded_slot_index(const struct granule *run, uintptr_t address)
-{
-    uintptr_t into = address - granule_start(run);
-    return into < OS_PAGE ? 0 : guarded_offset_index(run, into);
+    return granule_start(run) + OS_PAGE + (size_t)slot * run->slots.bytes;
 }
 
 static inline bool guarded_has(const struct granule *run, uint32_t slot, unsigned flags)

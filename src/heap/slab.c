@@ -218,7 +218,7 @@ size_t slab_take(unsigned size_class, uintptr_t *slots, size_t most, slab_prepar
 
 static void put_slot_locked(struct class_state *class, struct granule *slab, uintptr_t slot)
 {
-    uint32_t index = slab_slot_index(slab, slot);
+    uint32_t index = slots_index_at(slab, slot);
     uint64_t bit = (uint64_t)1 << index % 64;
     INVARIANT(index < slab->slots.count && !(slab->slab.free_map[index / 64] & bit));
     slab->slab.free_map[index / 64] |= bit;

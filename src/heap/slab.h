@@ -48,15 +48,4 @@ static inline uintptr_t slab_slot_start(const struct granule *slab, uint32_t ind
     return granule_start(slab) + SLAB_FRONT + (uintptr_t)index * slab->slots.bytes;
 }
 
-/* The slot that the offset lies in. Addresses in the front belong to slot 0. */
-static inline uint32_t slab_offset_index(const struct granule *slab, uintptr_t offset)
-{
-    return slots_index(slab, offset < SLAB_FRONT ? 0 : offset - SLAB_FRONT);
-}
-
-static inline uint32_t slab_slot_index(const struct granule *slab, uintptr_t address)
-{
-    return slab_offset_index(slab, address - granule_start(slab));
-}
-
 #endif

@@ -16,6 +16,7 @@ static int try_other_calls(void)
 static int try_calls(void)
 {
     char text[64], copy[64];
+    memset(text, 0, 0); /* in order whatever there is: no reason to call libc's too early */
     memset(text, 'x', sizeof text);
     memcpy(text, "early words", 12);
     strcpy(copy, text);

@@ -18,8 +18,9 @@ static struct granule *make_run(uint32_t first, uint32_t length, enum granule_ki
 {
     struct granule *head = &arena.granules[first];
     head->granules = length;
-    if (kind == GRANULE_SLAB) {
-        granule_set_slots(head, GRANULE_SLAB, GRANULE_SLAB_BODY);
+    if (kind == GRANULE_SLAB || kind == GRANULE_GUARDED) {
+        head->slots = (struct granule_slots){.bytes = 48, .count = 5, .lead = -16};
+        granule_set_slots(head, kind, kind + 1);
     } else {
         granule_set_kind(head, kind);
     }
@@ -138,13 +139,32 @@ START_TEST(test_a_hint_that_is_wrong_is_not_believed)
 }
 END_TEST
 
-START_TEST(test_every_granule_of_a_slab_leads_to_its_head)
+static const enum granule_kind slotted[] = {GRANULE_SLAB, GRANULE_GUARDED};
+
+START_TEST(test_every_granule_of_a_run_of_slots_leads_to_its_head)
 {
     start();
-    struct granule *head = make_run(8, 8, GRANULE_SLAB);
+    struct granule *head = make_run(8, 8, slotted[_i]);
     for (uintptr_t i = 0; i < 8 * GRANULE_BYTES; i += 4096) {
+        struct granule *granule = granule_at(granule_start(head) + i);
         ck_assert_ptr_eq(run_head(granule_start(head) + i), head);
+        ck_assert_ptr_eq(slots_head(granule), head);
+        ck_assert_uint_eq(slots_first(granule), slots_first(head));
+        ck_assert(granule_kind(granule) & slotted[_i]);
     }
+}
+END_TEST
+
+START_TEST(test_the_inside_of_a_run_of_slots_is_no_run_without_its_head)
+{
+    start();
+    struct granule *head = make_run(8, 8, slotted[_i]);
+    granule_set_kind(head, GRANULE_NONE);
+    ck_assert_ptr_null(run_head(granule_start(head + 3)));
+    make_run(8, 2, GRANULE_LARGE);
+    ck_assert_ptr_null(run_head(granule_start(head + 3)));
+    head[3].inside = 200; /* became another's */
+    ck_assert_ptr_null(run_head(granule_start(head + 3)));
 }
 END_TEST
 
@@ -222,7 +242,8 @@ static void add(TCase *tests)
     tcase_add_test(tests, test_every_address_of_a_large_run_leads_to_its_head);
     tcase_add_test(tests, test_a_run_in_the_place_of_another_is_found);
     tcase_add_test(tests, test_a_hint_that_is_wrong_is_not_believed);
-    tcase_add_test(tests, test_every_granule_of_a_slab_leads_to_its_head);
+    tcase_add_loop_test(tests, test_every_granule_of_a_run_of_slots_leads_to_its_head, 0, 2);
+    tcase_add_loop_test(tests, test_the_inside_of_a_run_of_slots_is_no_run_without_its_head, 0, 2);
     tcase_add_test(tests, test_a_free_run_is_no_run_in_use);
     tcase_add_test(tests, test_limited_address_space_leaves_half_to_the_program);
     tcase_add_test(tests, test_too_little_address_space_is_refused);

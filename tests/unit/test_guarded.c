@@ -94,11 +94,11 @@ START_TEST(test_the_slot_of_every_address_is_found)
             struct place place = take(pages);
             uintptr_t guard = data(place) + pages * OS_PAGE;
             for (uintptr_t at = data(place); at < guard + OS_PAGE; at += 8) {
-                if (run_head(at) != place.run || guarded_slot_index(place.run, at) != place.slot) {
+                if (run_head(at) != place.run || slots_index_at(place.run, at) != place.slot) {
                     ck_abort_msg("offset %lu of slot %u", at - data(place), place.slot);
                 }
             }
-            ck_assert_uint_eq(guarded_slot_index(place.run, granule_start(place.run)), 0);
+            ck_assert_uint_eq(slots_index_at(place.run, granule_start(place.run)), 0);
         }
     }
 }
@@ -111,8 +111,7 @@ START_TEST(test_no_two_slots_share_anything)
     for (unsigned i = 0; i < MANY; i++) {
         places[i] = take(1 + i % 3);
         memset((void *)data(places[i]), (int)(i % 255 + 1), (1 + i % 3) * OS_PAGE);
-        memset(slots_record(places[i].run, places[i].slot), (int)(i % 255 + 1),
-               HEAP_RECORD_BYTES);
+        memset(slots_record(places[i].run, places[i].slot), (int)(i % 255 + 1), HEAP_RECORD_BYTES);
     }
     for (unsigned i = 0; i < MANY; i++) {
         const unsigned char *bytes = (unsigned char *)data(places[i]);

@@ -83,7 +83,7 @@ START_TEST(test_the_slot_of_every_offset_is_found_in_every_class)
         uint32_t slot_bytes = size_class_slot_bytes(c);
         for (size_t offset = 0; offset < bytes; offset++) {
             size_t expected = offset < SLAB_FRONT ? 0 : (offset - SLAB_FRONT) / slot_bytes;
-            if (slab_slot_index(slab, granule_start(slab) + offset) != expected) {
+            if (slots_index_at(slab, granule_start(slab) + offset) != expected) {
                 ck_abort_msg("class %u, offset %zu", c, offset);
             }
         }
@@ -173,7 +173,7 @@ START_TEST(test_slots_and_records_of_all_slabs_are_distinct)
     uint32_t each = take_slabs(ANY_CLASS, 3, slots);
     for (uint32_t i = 0; i < 3 * each; i++) {
         const struct granule *slab = run_head(slots[i]);
-        unsigned char *record = slots_record(slab, slab_slot_index(slab, slots[i]));
+        unsigned char *record = slots_record(slab, slots_index_at(slab, slots[i]));
         for (int j = 0; j < HEAP_RECORD_BYTES; j++) {
             ck_assert_uint_eq(record[j], 0); /* fresh, and not another's */
         }

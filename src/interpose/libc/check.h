@@ -90,10 +90,12 @@ static ALWAYS_INLINE size_t call_room_near(const void *at)
     return call_bounds_near(at, &bounds) ? bounds.room : 0;
 }
 
-/* True for what is seen at once to be in order. */
+/* True for what is seen at once to be in order. Before the start nothing is, no bytes either: the
+ * call comes by check.c. */
 static ALWAYS_INLINE bool call_is_plain(const void *at, size_t bytes)
 {
-    return bytes <= call_room_near(at);
+    struct bounds bounds;
+    return !call_concerns(at) || (call_bounds_near(at, &bounds) && LIKELY(bytes <= bounds.room));
 }
 
 /* Of two that must not share a byte. */
@@ -103,9 +105,9 @@ static ALWAYS_INLINE bool call_is_apart(const void *to, const void *from, size_t
     return target - source >= bytes && source - target >= bytes;
 }
 
-/* The same of two. A pair often lies in one block: lines in a buffer, entries of a table, what is
- * moved up or down; then the second costs a comparison. In two blocks, or out of the heap, they are
- * taken to be apart. */
+/* call_is_plain() of two, which must not share a byte if they are to be apart. A pair often lies in
+ * one block: lines in a buffer, entries of a table, what is moved up or down; then the second costs
+ * a comparison. What is in order in two blocks shares none, and out of the heap nobody asks. */
 static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t bytes, bool apart)
 {
     struct bounds bounds;
@@ -118,7 +120,7 @@ static ALWAYS_INLINE bool call_are_plain(const void *a, const void *b, size_t by
             return !apart || call_is_apart(a, b, bytes);
         }
     }
-    return !call_concerns(b) || (call_bounds_near(b, &bounds) && LIKELY(bytes <= bounds.room));
+    return call_is_plain(b, bytes);
 }
 
 /* True if it is surely in order. */

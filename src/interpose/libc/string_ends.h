@@ -1,6 +1,9 @@
 /* Whether strings end in their blocks, by quick looks at their first bytes, and at the last of the
- * block: most strings are short, or as long as their block. As in the C library's own functions,
- * bytes behind a string's end may be looked at that lie in the same page as its first. */
+ * block: most strings are short, or as long as their block. No answer is found here that the C
+ * library's functions would not give; where none is found the call takes the long way, by check.c.
+ *
+ * As in the C library's own functions, bytes behind a string's end may be looked at that lie in the
+ * same page as its first. `room` is what the string's block has left from there, in bytes. */
 #ifndef INTERPOSE_LIBC_STRING_ENDS_H
 #define INTERPOSE_LIBC_STRING_ENDS_H
 
@@ -33,8 +36,8 @@ static ALWAYS_INLINE unsigned string_part_ends(__m128i part)
     return string_part_equals(part, _mm_setzero_si128());
 }
 
-/* The length of a string that ends in its first part; STRING_PART: it does not, or was not looked
- * at. */
+/* The length of a string that ends in its first part, be that in its block or not; STRING_PART: it
+ * does not, or was not looked at. */
 static ALWAYS_INLINE unsigned string_first_length(const char *text)
 {
     if (!string_page_has(text, STRING_PART)) {
@@ -43,8 +46,9 @@ static ALWAYS_INLINE unsigned string_first_length(const char *text)
     return (unsigned)__builtin_ctz(string_part_ends(string_part(text)) | 1u << STRING_PART);
 }
 
-/* True if two strings differ, or both end, in their first parts and before `limit`, or if that is
- * a count which ends there: then what strncmp() would answer. */
+/* True if two strings differ, or both end, in their first parts and before `limit`, or if they are
+ * equal that far and the limit is the call's count: `result` is what strncmp() would answer then.
+ * Both have as much as the limit, which is not 0. */
 static ALWAYS_INLINE bool string_first_compare(const char *a, const char *b, size_t limit,
                                                bool limit_is_count, int *result)
 {
@@ -65,7 +69,7 @@ static ALWAYS_INLINE bool string_first_compare(const char *a, const char *b, siz
     return true;
 }
 
-/* True if it is seen at once that a string ends within the `room` bytes that its block has left. */
+/* True if it is seen at once that a string ends in its block. */
 static ALWAYS_INLINE bool string_ends_at_once(const char *text, size_t room)
 {
     if (UNLIKELY(room == 0)) {
@@ -82,7 +86,7 @@ static ALWAYS_INLINE bool string_ends_at_once(const char *text, size_t room)
     return string_ends_last(text, room);
 }
 
-/* The same of two; also if nothing is to be judged. */
+/* The same of two, of which those outside of the heap are not judged. */
 static ALWAYS_INLINE bool strings_are_plain(const char *a, const char *b)
 {
     struct bounds bounds;

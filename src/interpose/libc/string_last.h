@@ -37,7 +37,9 @@ static ALWAYS_INLINE bool string_may_look_back(const void *end, size_t bytes)
 }
 
 /* True if there is an end in the last word of the `room` bytes that a block has left, or in the
- * last byte where those are less than a word or more than a page. */
+ * last byte where those are less than a word or more than a page. Of a page at most, the word lies
+ * in the pages of the string's first byte and of the block's last, which are open if the first is.
+ */
 static ALWAYS_INLINE bool string_ends_last(const char *text, size_t room)
 {
     if (LIKELY(room - STRING_WORD <= OS_PAGE - STRING_WORD)) {
