@@ -62,14 +62,30 @@ static void try_beyond(const char *text, const char *other, size_t bytes)
     find(text, '\2');                        /* @strchr */
 }
 
-/* Nothing is left of the block there. */
-static void try_behind(const char *behind, const char *other)
+/* Nothing is left of a block there, and no call before opened the guard, if there is one. */
+static void try_behind(size_t bytes)
 {
-    length(behind);         /* @strlen_behind */
-    compare(behind, other); /* @strcmp_behind */
-    compare(other, behind); /* @strcmp_second_behind */
-    collate(behind, other); /* @strcoll_behind */
-    collate(other, behind); /* @strcoll_second_behind */
+    for (int call = 0; call < 5; call++) {
+        char *block = malloc(bytes), *behind = block + bytes; /* @alloc_behind */
+        memset(block, 'k', bytes);
+        switch (call) {
+        case 0:
+            length(behind); /* @strlen_behind */
+            break;
+        case 1:
+            compare(behind, "k"); /* @strcmp_behind */
+            break;
+        case 2:
+            compare("k", behind); /* @strcmp_second_behind */
+            break;
+        case 3:
+            collate(behind, "k"); /* @strcoll_behind */
+            break;
+        default:
+            collate("k", behind); /* @strcoll_second_behind */
+        }
+        free(block);
+    }
 }
 
 /* In one block, the first of no length. */
@@ -99,7 +115,6 @@ static void try_bytes(size_t before, size_t bytes, int byte)
             block[before + bytes] = '\0'; /* an end, but not in the block */
         }
         try_beyond(block + before, other, bytes); /* @beyond */
-        try_behind(block + before + bytes, other);
         try_pair(block, block + before);
         if (turn == 2) {
             block[before + bytes] = behind;
@@ -118,6 +133,7 @@ int main(void)
                 try_bytes(before, bytes, fillings[i]);
             }
         }
+        try_behind(bytes);
     }
     return 0;
 }
