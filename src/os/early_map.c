@@ -6,9 +6,14 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 
-/* Static programs have none, nor does anything here run in them. */
-extern const ElfW(Dyn) own_dynamic[] __asm__("_DYNAMIC")
-    __attribute__((visibility("hidden"), weak));
+/* By the program counter: a relocation would not have been done yet. Static programs have no such
+ * section, nor does anything here run in them. */
+static const ElfW(Dyn) * own_dynamic(void)
+{
+    const ElfW(Dyn) * dynamic;
+    __asm__(".weak _DYNAMIC\n.hidden _DYNAMIC\nlea _DYNAMIC(%%rip), %0" : "=r"(dynamic));
+    return dynamic;
+}
 
 static long system_call(long number, long a, long b, long c)
 {
@@ -78,7 +83,7 @@ const struct link_map *os_early_map(void)
     struct program program = find_program();
     const struct r_debug *list = find_list(&program);
     const struct link_map *map = list ? list->r_map : NULL;
-    while (map && map->l_ld != own_dynamic) {
+    while (map && map->l_ld != own_dynamic()) {
         map = map->l_next;
     }
     return map;
