@@ -25,10 +25,11 @@ static ALWAYS_INLINE MUST_USE bool bounds_in_slot(const struct granule *granule,
 {
     offset = slots_offset(granule, offset);
     uint32_t slot = slots_index(granule, offset);
-    if (UNLIKELY(slot >= granule->slots.count)) {
+    void *found;
+    if (UNLIKELY(!slots_find_record(granule, slot, &found))) {
         return false;
     }
-    const struct record *record = slots_record(granule, slot);
+    const struct record *record = found;
     offset -= (size_t)slot * granule->slots.bytes;
     if (guarded) {
         offset -= granule->guarded.places[slot].start_offset;

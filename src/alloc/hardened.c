@@ -135,11 +135,12 @@ bool hardened_release(void *pointer, enum api_family family, bool has_size, size
         return false;
     }
     uint32_t index = slots_index(slab, slot - granule_floor(slot) - SLAB_FRONT);
-    if (UNLIKELY(index >= slab->slots.count ||
+    void *found;
+    if (UNLIKELY(!slots_find_record(slab, index, &found) ||
                  slot != granule_floor(slot) + SLAB_FRONT + index * slot_bytes)) {
         return false;
     }
-    struct record *record = slots_record(slab, index);
+    struct record *record = found;
     uint8_t word = atomic_load_explicit(&record->word, memory_order_acquire);
     uintptr_t end = slot + slot_bytes;
     if (UNLIKELY(!is_in_order(record, word, slot, end, family, has_size, size)) ||

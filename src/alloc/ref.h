@@ -61,18 +61,17 @@ static inline uintptr_t slot_block_start(uintptr_t slot_start, unsigned alignmen
                                        : align_up(slot_start, (size_t)1 << alignment_log2);
 }
 
-/* The slot at `slot_start`, number `slot` of a slab. */
-static inline void ref_of_slot_at(struct granule *slab, uint32_t slot, uintptr_t slot_start,
-                                  struct ref *out)
+/* The slot at `slot_start`, number `slot` of the slab that a granule belongs to. */
+static inline void ref_of_slot_at(struct granule *granule, uint32_t slot, struct record *record,
+                                  uintptr_t slot_start, struct ref *out)
 {
-    struct record *record = slots_record(slab, slot);
     *out = (struct ref){
-        .run = slab,
+        .run = slots_head(granule),
         .record = record,
         .slot = slot,
         .front = slot_start - GAP_BYTES,
         .start = slot_block_start(slot_start, record->alignment_log2),
-        .end = slot_start + slab->slots.bytes,
+        .end = slot_start + granule->slots.bytes,
         .size = record->size_bytes,
     };
 }
@@ -80,7 +79,7 @@ static inline void ref_of_slot_at(struct granule *slab, uint32_t slot, uintptr_t
 /* Slot number `slot` of a slab; the run is a slab and the slot exists. */
 static inline void ref_of_slot(struct granule *slab, uint32_t slot, struct ref *out)
 {
-    ref_of_slot_at(slab, slot, slab_slot_start(slab, slot), out);
+    ref_of_slot_at(slab, slot, slots_record(slab, slot), slab_slot_start(slab, slot), out);
 }
 
 /* ref_find_anywhere() for the common case, a slot of a slab. */
@@ -95,11 +94,12 @@ static ALWAYS_INLINE MUST_USE bool ref_find_near(uintptr_t address, struct ref *
     }
     uintptr_t offset = slots_offset(granule, address - granule_floor(address));
     uint32_t slot = slots_index(granule, offset);
-    if (UNLIKELY(slot >= granule->slots.count)) {
+    void *record;
+    if (UNLIKELY(!slots_find_record(granule, slot, &record))) {
         return false;
     }
-    ref_of_slot_at(slots_head(granule), slot,
-                   address - offset + (size_t)slot * granule->slots.bytes, out);
+    ref_of_slot_at(granule, slot, record, address - offset + (size_t)slot * granule->slots.bytes,
+                   out);
     return true;
 }
 

@@ -9,7 +9,8 @@
  *
  * Reading a descriptor takes no lock; its `kind` is written last and cleared first. An address in a
  * live block leads to a run that stays. Of any other the run may go back, and its granules become
- * another's, while somebody looks: what he finds is nonsense then, and he asks the record's state.
+ * another's, while somebody looks: slots_find_record() is for him, and the record's state tells
+ * whether there is a block.
  *
  * Beside the descriptors there is a hint for each granule: where the last look-up from there found
  * the head of its run. Large runs have no other way to their head in one step: marking thousands of
@@ -51,11 +52,11 @@ enum granule_kind {
  * inside the run have it as well, so that each of them leads there by itself. */
 struct granule_slots {
     uint32_t bytes;         /* from one slot to the next */
-    uint32_t reciprocal;    /* ceil(2^36 / bytes): see slots_index() */
+    uint32_t count;         /* 0 before the run goes back: see slots_find_record() */
     unsigned char *records; /* HEAP_RECORD_BYTES each, one per slot */
-    uint32_t count;
-    int32_t lead;      /* bytes from the first slot to this granule: below 0 in the head */
-    uint64_t *history; /* HEAP_HISTORY_WORDS each; NULL: none is kept */
+    uint32_t reciprocal;    /* ceil(2^36 / bytes): see slots_index() */
+    int32_t lead;           /* bytes from the first slot to this granule: below 0 in the head */
+    uint64_t *history;      /* HEAP_HISTORY_WORDS each; NULL: none is kept */
 };
 
 struct granule {
@@ -97,6 +98,8 @@ struct granule {
     };
 };
 _Static_assert(sizeof(struct granule) == 64, "one descriptor, one cache line");
+_Static_assert(offsetof(struct granule, slots.count) == offsetof(struct granule, large) + 4,
+               "the upper half of a start_offset: 0, but for alignments of 4 GiB");
 
 /* Read-mostly; set once by arena_start(). */
 struct arena {
@@ -189,6 +192,17 @@ static inline uint32_t slots_index_at(const struct granule *granule, uintptr_t a
 static inline void *slots_record(const struct granule *granule, uint32_t slot)
 {
     return granule->slots.records + (size_t)slot * HEAP_RECORD_BYTES;
+}
+
+/* slots_record() for who owns nothing in the run and does not pin it; false if there is no such
+ * slot. The run may go back this moment, and what was read of it be a large run's fields: then the
+ * count is 0, which is read last. */
+static ALWAYS_INLINE bool slots_find_record(const struct granule *granule, uint32_t slot,
+                                            void **out)
+{
+    *out = slots_record(granule, slot);
+    atomic_thread_fence(memory_order_acquire);
+    return LIKELY(slot < granule->slots.count);
 }
 
 /* NULL: none is kept. */

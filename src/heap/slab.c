@@ -133,6 +133,10 @@ void slab_free(struct granule *slab)
     uint32_t slots = slab->slots.count;
     unsigned char *metadata = slab->slots.records;
     uint64_t *history = slab->slots.history;
+    for (uint32_t i = 0; i < slab->granules; i++) {
+        slab[i].slots.count = 0;
+    }
+    atomic_thread_fence(memory_order_release);
     run_free(slab, slab->granules);
     own_free_record(metadata, metadata_bytes(slots));
     own_free_record(history, slots * HEAP_HISTORY_BYTES);

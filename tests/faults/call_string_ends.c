@@ -109,6 +109,8 @@ int main(void)
             try_all(pages + PAGE - left, bytes); /* the block's last page is, far behind */
         }
     }
+    wmemcpy((wchar_t *)pages, L"wide", 5); /* the shut page is the block's last here as well */
+    require(compare_wide((wchar_t *)pages, L"wide") == 0, "wcscmp", 4);
     mprotect(pages + 3 * PAGE, PAGE, PROT_READ | PROT_WRITE);
     free(pages);
     puts("all as ever");

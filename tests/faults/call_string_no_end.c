@@ -68,6 +68,7 @@ static void try_behind(size_t bytes)
     for (int call = 0; call < 5; call++) {
         char *block = malloc(bytes), *behind = block + bytes; /* @alloc_behind */
         memset(block, 'k', bytes);
+        behind[-1] = '\0'; /* an end, but in front */
         switch (call) {
         case 0:
             length(behind); /* @strlen_behind */
