@@ -69,45 +69,15 @@ static bool names_function(const ElfW(Rela) * entry)
 
 #endif
 
-/* What of a module's dynamic section says which symbol a word is for. */
-struct imports {
-    const ElfW(Sym) * symbols;
-    const char *strings;
-    const ElfW(Rela) * tables[2]; /* DT_RELA, DT_JMPREL */
-    size_t bytes[2];
-};
-
-static void read_imports(const struct link_map *map, struct imports *out)
-{
-    *out = (struct imports){0};
-    for (const ElfW(Dyn) *entry = map->l_ld; entry && entry->d_tag != DT_NULL; entry++) {
-        const void *at = dynamic_pointer(map, entry->d_un.d_ptr);
-        if (entry->d_tag == DT_SYMTAB) {
-            out->symbols = at;
-        } else if (entry->d_tag == DT_STRTAB) {
-            out->strings = at;
-        } else if (entry->d_tag == DT_RELA) {
-            out->tables[0] = at;
-        } else if (entry->d_tag == DT_RELASZ) {
-            out->bytes[0] = entry->d_un.d_val;
-        } else if (entry->d_tag == DT_JMPREL) {
-            out->tables[1] = at;
-        } else if (entry->d_tag == DT_PLTRELSZ) {
-            out->bytes[1] = entry->d_un.d_val;
-        }
-    }
-}
-
 static const char *name_of_slot(const struct link_map *map, uintptr_t slot)
 {
-    struct imports imports;
-    read_imports(map, &imports);
-    for (int table = 0; imports.symbols && imports.strings && table < 2; table++) {
-        const ElfW(Rela) *entries = imports.tables[table];
-        size_t count = entries ? imports.bytes[table] / sizeof *entries : 0;
+    struct dynamic dynamic = dynamic_read(map);
+    for (int table = 0; dynamic.symbols && dynamic.strings && table < 2; table++) {
+        const ElfW(Rela) *entries = dynamic.relocations[table];
+        size_t count = entries ? dynamic.relocation_bytes[table] / sizeof *entries : 0;
         for (size_t i = 0; i < count; i++) {
             if (map->l_addr + entries[i].r_offset == slot && names_function(&entries[i])) {
-                return imports.strings + imports.symbols[ELF64_R_SYM(entries[i].r_info)].st_name;
+                return dynamic.strings + dynamic.symbols[ELF64_R_SYM(entries[i].r_info)].st_name;
             }
         }
     }

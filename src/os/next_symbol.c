@@ -11,15 +11,6 @@
 
 enum { HIDDEN_VERSION = 0x8000 }; /* Elf64_Versym: kept for old programs, not what new ones get */
 
-/* What a lookup needs of one module's dynamic section. */
-struct exports {
-    uintptr_t base;
-    const ElfW(Sym) * symbols;
-    const char *strings;
-    const ElfW(Versym) * versions; /* NULL: none */
-    const uint32_t *hash;          /* DT_GNU_HASH */
-};
-
 /* "DJB" hash of the GNU hash section, which all linkers write. */
 static uint32_t hash_of(const char *name)
 {
@@ -39,25 +30,7 @@ static bool are_equal(const char *a, const char *b)
     return *a == *b;
 }
 
-static bool read_exports(const struct link_map *map, struct exports *out)
-{
-    *out = (struct exports){.base = map->l_addr};
-    for (const ElfW(Dyn) *entry = map->l_ld; entry && entry->d_tag != DT_NULL; entry++) {
-        const void *at = dynamic_pointer(map, entry->d_un.d_ptr);
-        if (entry->d_tag == DT_SYMTAB) {
-            out->symbols = at;
-        } else if (entry->d_tag == DT_STRTAB) {
-            out->strings = at;
-        } else if (entry->d_tag == DT_GNU_HASH) {
-            out->hash = at;
-        } else if (entry->d_tag == DT_VERSYM) {
-            out->versions = at;
-        }
-    }
-    return out->symbols && out->strings && out->hash;
-}
-
-static bool is_wanted(const struct exports *in, uint32_t index, const char *name)
+static bool is_wanted(const struct dynamic *in, uint32_t index, const char *name)
 {
     const ElfW(Sym) *symbol = &in->symbols[index];
     unsigned type = ELF64_ST_TYPE(symbol->st_info);
@@ -68,7 +41,7 @@ static bool is_wanted(const struct exports *in, uint32_t index, const char *name
 
 /* Layout of the section: counts, a Bloom filter of 64-bit words, buckets, then for each symbol its
  * hash, the lowest bit of which ends its bucket's chain. NULL if there is none. */
-static const ElfW(Sym) * find(const struct exports *in, const char *name, uint32_t hash)
+static const ElfW(Sym) * find(const struct dynamic *in, const char *name, uint32_t hash)
 {
     uint32_t buckets = in->hash[0], first = in->hash[1];
     uint32_t words = in->hash[2], shift = in->hash[3];
@@ -91,9 +64,9 @@ static const ElfW(Sym) * find(const struct exports *in, const char *name, uint32
     return NULL;
 }
 
-static uintptr_t address_of(const struct exports *in, const ElfW(Sym) * symbol)
+static uintptr_t address_of(const struct link_map *map, const ElfW(Sym) * symbol)
 {
-    uintptr_t address = in->base + symbol->st_value;
+    uintptr_t address = map->l_addr + symbol->st_value;
     if (ELF64_ST_TYPE(symbol->st_info) == STT_GNU_IFUNC) {
         uintptr_t (*resolver)(void) = (uintptr_t(*)(void))address;
         address = resolver();
@@ -111,12 +84,11 @@ static uintptr_t find_from(const struct link_map *map, const struct link_map *en
 {
     uint32_t hash = hash_of(name);
     for (; map && map != end; map = map->l_next) {
-        struct exports exports;
-        if (read_exports(map, &exports)) {
-            const ElfW(Sym) *symbol = find(&exports, name, hash);
-            if (symbol) {
-                return address_of(&exports, symbol);
-            }
+        struct dynamic exports = dynamic_read(map);
+        bool known = exports.symbols && exports.strings && exports.hash;
+        const ElfW(Sym) *symbol = known ? find(&exports, name, hash) : NULL;
+        if (symbol) {
+            return address_of(map, symbol);
         }
     }
     return 0;

@@ -19,21 +19,17 @@
 #include "report/report.h"
 #include "stack/callsite.h"
 
-NOINLINE void leak_check_find(uint32_t since, struct leak_report *out)
-{
-    struct leak_query query = {.since = since, .with_reachable = process_wants_reachable()};
-    LEAKS_FIND_HERE(&query, out);
-}
-
 static void count(void *context, const struct told_run *run, const struct options *options UNUSED)
 {
     *(long *)context = (long)(run->leaks->blocks + run->leaks->indirect_blocks);
 }
 
-long leak_check_count(const struct leak_report *report)
+NOINLINE long leak_check(uint32_t since, struct leak_report *out)
 {
+    struct leak_query query = {.since = since, .with_reachable = process_wants_reachable()};
     long blocks = -1;
-    return !report->failed && now_judge(report, count, &blocks) ? blocks : -1;
+    LEAKS_FIND_HERE(&query, out);
+    return !out->failed && now_judge(out, count, &blocks) ? blocks : -1;
 }
 
 uint32_t coalmine_mark(void)
@@ -52,8 +48,7 @@ long coalmine_leak_check(uint32_t since, struct coalmine_leaks *out)
     }
     DOOR(door);
     struct leak_report report;
-    leak_check_find(since, &report);
-    long blocks = leak_check_count(&report);
+    long blocks = leak_check(since, &report);
     if (out) {
         leak_result_fill(&report, out);
     }
@@ -68,8 +63,7 @@ long coalmine_leak_report(uint32_t since)
     }
     DOOR(door);
     struct leak_report report;
-    leak_check_find(since, &report);
-    long blocks = leak_check_count(&report);
+    long blocks = leak_check(since, &report);
     now_tell_leaks(&report);
     leaks_free(&report);
     return blocks;

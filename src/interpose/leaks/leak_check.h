@@ -4,13 +4,12 @@
 
 #include <stdint.h>
 
+#include "base/compiler.h"
 #include "inspect/leaks.h"
 
-/* Looks, as leaks_find() does, with the process's options. The frames from this call's caller up
- * are looked at; a struct that `out` is in should not hold old addresses. */
-void leak_check_find(uint32_t since, struct leak_report *out);
-
-/* How many blocks of those count; -1 if nothing is known. */
-long leak_check_count(const struct leak_report *report);
+/* Looks, as leaks_find() does, with the process's options, and returns how many blocks of those
+ * found count; -1 if nothing is known. The frames from this call's caller up are looked at; a
+ * struct that `out` is in should not hold old addresses. */
+MUST_USE long leak_check(uint32_t since, struct leak_report *out);
 
 #endif

@@ -71,8 +71,7 @@ void __lsan_do_leak_check(void)
     }
     DOOR(door);
     struct leak_report report;
-    leak_check_find(0, &report);
-    long blocks = leak_check_count(&report);
+    long blocks = leak_check(0, &report);
     if (!process_settle_leaks(&report)) {
         leaks_free(&report); /* another thread was first */
         return;
@@ -92,8 +91,7 @@ int __lsan_do_recoverable_leak_check(void)
     }
     DOOR(door);
     struct leak_report report;
-    leak_check_find(0, &report);
-    long blocks = leak_check_count(&report);
+    long blocks = leak_check(0, &report);
     if (blocks != 0) {
         now_tell_leaks(&report);
     }
