@@ -4,8 +4,6 @@
 #include "interpose/libc/stream.h"
 #include "interpose/libc/text_units.h"
 
-#define UNPACK(...) __VA_ARGS__
-
 #define BROKEN_DOWN_TO(name) \
     EXPORTED struct tm *name(const time_t *restrict time, struct tm *restrict out) \
     { \

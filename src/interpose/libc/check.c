@@ -200,12 +200,6 @@ static bool ends_near(const char *text, size_t room)
            (!string_page_has(text, NEAR_CHARACTERS) && libc_strnlen(text, near) < near);
 }
 
-bool call_string_is_plain(const char *text)
-{
-    size_t room = call_room_near(text);
-    return room > 0 && (room == SIZE_MAX || ends_near(text, room));
-}
-
 size_t call_open_string(const struct call *call, const char *text)
 {
     size_t room = call_room(call, text);

@@ -171,9 +171,6 @@ size_t call_reads_wide_within(const struct call *call, const wchar_t *text, size
 bool call_string_ends(const char *text, size_t room);
 bool call_wide_ends(const wchar_t *text, size_t room);
 
-/* True if it is seen at once that the string ends in its block, or that nothing is to be judged. */
-bool call_string_is_plain(const char *text);
-
 /* For a function that reads a string up to its end at most, but often stops before: how many
  * characters, without an end among them, the block is known to have left there. SIZE_MAX: the
  * function may go on as it is, since the end is near, or nothing is judged. Looks at a few bytes

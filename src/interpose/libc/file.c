@@ -10,8 +10,6 @@
 
 #include "interpose/libc/stream.h"
 
-#define UNPACK(...) __VA_ARGS__
-
 /* In parentheses: what stands before and behind the name, and how that is passed on. */
 #define NAMED(type, name, character, before, before_passed, behind, behind_passed) \
     EXPORTED type name(UNPACK before character *path UNPACK behind) \

@@ -11,8 +11,6 @@
 #include "os/descriptor.h"
 #include "stack/unwinder.h"
 
-#define UNPACK(...) __VA_ARGS__
-
 /* A function whose parameter `out` is filled: its result, what stands before that, with a comma
  * behind, and the names of it. */
 #define FILLS(result, name, given, passed, type) \

@@ -107,29 +107,27 @@ static ALWAYS_INLINE bool is_plain(const char *to, size_t most, const char *form
     va_end(arguments); \
     return length
 
-#define PARAMETERS(...) __VA_ARGS__
-
 /* Of a function and its twin that takes a list. In parentheses: the parameters up to the format,
  * their names, and what the target is. */
 #define PRINTERS(name, list_name, parameters, passed, target_is) \
-    PRINT_JUDGED(name)(PARAMETERS parameters, ...) \
+    PRINT_JUDGED(name)(UNPACK parameters, ...) \
     { \
         struct call call = CALL(name); \
-        struct print_target target = {PARAMETERS target_is}; \
+        struct print_target target = {UNPACK target_is}; \
         WITH_ARGUMENTS(format, print_to_memory(&call, &target, format, arguments)); \
     } \
-    static CONTINUATION int judged_##list_name(PARAMETERS parameters, va_list arguments) \
+    static CONTINUATION int judged_##list_name(UNPACK parameters, va_list arguments) \
     { \
         struct call call = CALL(list_name); \
-        struct print_target target = {PARAMETERS target_is}; \
+        struct print_target target = {UNPACK target_is}; \
         return print_to_memory(&call, &target, format, arguments); \
     } \
-    EXPORTED int list_name(PARAMETERS parameters, va_list arguments) \
+    EXPORTED int list_name(UNPACK parameters, va_list arguments) \
     { \
-        const struct print_target target = {PARAMETERS target_is}; \
+        const struct print_target target = {UNPACK target_is}; \
         return LIKELY(is_plain(to, target.most, format, arguments)) \
-                   ? libc_##list_name(PARAMETERS passed, arguments) \
-                   : judged_##list_name(PARAMETERS passed, arguments); \
+                   ? libc_##list_name(UNPACK passed, arguments) \
+                   : judged_##list_name(UNPACK passed, arguments); \
     }
 
 PRINTERS(sprintf, vsprintf, (char *restrict to, const char *restrict format), (to, format),

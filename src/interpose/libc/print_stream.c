@@ -6,8 +6,6 @@
 #include "interpose/libc/print_plain.h"
 #include "interpose/libc/stream.h"
 
-#define UNPACK(...) __VA_ARGS__
-
 /* A function that takes its arguments one by one, and its twin that takes a list. `head` begins the
  * definition of the first. In parentheses, each with a comma behind: the parameters before the
  * format, and their names. Last, what is to be judged of those. */

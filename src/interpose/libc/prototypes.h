@@ -66,12 +66,15 @@ size_t __mbstowcs_chk(wchar_t *to, const char *from, size_t most, size_t room);
 size_t __wcstombs_chk(char *to, const wchar_t *from, size_t most, size_t room);
 size_t __mbsrtowcs_chk(wchar_t *to, const char **from, size_t most, mbstate_t *state, size_t room);
 size_t __wcsrtombs_chk(char *to, const wchar_t **from, size_t most, mbstate_t *state, size_t room);
-size_t __mbsnrtowcs_chk(wchar_t *to, const char **from, size_t count, size_t most,
-                        mbstate_t *state, size_t room);
-size_t __wcsnrtombs_chk(char *to, const wchar_t **from, size_t count, size_t most,
-                        mbstate_t *state, size_t room);
+size_t __mbsnrtowcs_chk(wchar_t *to, const char **from, size_t count, size_t most, mbstate_t *state,
+                        size_t room);
+size_t __wcsnrtombs_chk(char *to, const wchar_t **from, size_t count, size_t most, mbstate_t *state,
+                        size_t room);
 size_t __wcrtomb_chk(char *to, wchar_t character, mbstate_t *state, size_t room);
 int __wctomb_chk(char *to, wchar_t character, size_t room);
+
+/* What an argument of a macro has in parentheses. */
+#define UNPACK(...) __VA_ARGS__
 
 /* A second name of a function that is defined in the same file. */
 #define SECOND_NAME(name, function) \

@@ -6,8 +6,6 @@ static size_t pieces(int count)
     return count > 0 ? (size_t)count : 0;
 }
 
-#define UNPACK(...) __VA_ARGS__
-
 /* In parentheses, each with a comma before: what comes behind the pieces, and its names. */
 #define READ_PIECES(name, given, passed) \
     EXPORTED ssize_t name(int fd, const struct iovec *to, int count UNPACK given) \
