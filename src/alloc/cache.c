@@ -84,7 +84,7 @@ static void prepare(struct granule *slab, uint32_t index)
     if (was_prepared(slab, index)) {
         return;
     }
-    uintptr_t slot = slab_slot_start(slab, index), end = slot + slab->slots.bytes;
+    uintptr_t slot = slots_start(slab, index), end = slot + slab->slots.bytes;
     if (!was_prepared(slab, (int64_t)index + 1)) {
         canary_write(end - GAP_BYTES, end);
     }

@@ -79,7 +79,7 @@ static bool hit_data(struct guard_hit *hit, struct granule *run, uint32_t slot)
     if (here.live) {
         return false;
     }
-    hit->pages = guarded_data(run, slot);
+    hit->pages = slots_start(run, slot);
     hit->pages_bytes = guarded_data_bytes(run);
     hit->is_data = here.used;
     bool inside = here.used && hit->address - here.ref.start < here.ref.size;
@@ -97,7 +97,7 @@ bool guarded_hit(uintptr_t address, struct guard_hit *out)
         return false;
     }
     uint32_t slot = slots_index_at(run, address);
-    uintptr_t data = guarded_data(run, slot);
+    uintptr_t data = slots_start(run, slot);
     if (slot >= run->slots.count) {
         return false;
     }
@@ -159,8 +159,9 @@ bool guarded_open(const struct guard_hit *hit)
     return true;
 }
 
-/* Of a text whose end is not known only the first byte beyond the block is, or of a released one the
- * first at all: the guard behind reads as zero and ends it. What is written to a canary only leaves the rest of it to be looked at. */
+/* Of a text whose end is not known only the first byte beyond the block is, or of a released one
+ * the first at all: the guard behind reads as zero and ends it. What is written to a canary only
+ * leaves the rest of it to be looked at. */
 void guarded_let_through(const struct block_info *block, uintptr_t first, size_t bytes,
                          bool is_read)
 {

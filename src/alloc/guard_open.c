@@ -97,7 +97,7 @@ static bool open_as_it_is(struct granule *run, uint32_t slot, unsigned flag,
 /* 0: pages of a slot that was no block yet, and has no flag for it. */
 static unsigned flag_of(const struct granule *run, uint32_t slot, const struct guard_hit *hit)
 {
-    uintptr_t data = guarded_data(run, slot);
+    uintptr_t data = slots_start(run, slot);
     return hit->is_data         ? GUARDED_OPENED
            : hit->pages == data ? 0
            : hit->pages < data  ? GUARDED_AHEAD
@@ -145,7 +145,7 @@ void guard_end_reading(struct granule *run, uint32_t slot)
     }
     struct os_signal_mask before;
     bool entered = guard_open_enter(&before);
-    uintptr_t data = guarded_data(run, slot);
+    uintptr_t data = slots_start(run, slot);
     if (entered) { /* else it stays so: a guard that is closed may be */
         (void)!writable_locked(run, ahead, flag_ahead, data - OS_PAGE, OS_PAGE);
         (void)!writable_locked(run, slot, GUARDED_BEHIND_READ, data + guarded_data_bytes(run),
@@ -162,7 +162,7 @@ bool guard_make_writable(struct granule *run, uint32_t slot)
     }
     struct os_signal_mask before;
     bool entered = guard_open_enter(&before);
-    bool done = entered && writable_locked(run, slot, GUARDED_OPENED_READ, guarded_data(run, slot),
+    bool done = entered && writable_locked(run, slot, GUARDED_OPENED_READ, slots_start(run, slot),
                                            guarded_data_bytes(run));
     guard_open_leave(entered, &before);
     return done;

@@ -8,7 +8,7 @@
 void ref_of_guarded(struct granule *run, uint32_t slot, struct ref *out)
 {
     struct record *record = slots_record(run, slot);
-    uintptr_t data = guarded_data(run, slot);
+    uintptr_t data = slots_start(run, slot);
     *out = (struct ref){
         .run = run,
         .record = record,

@@ -79,7 +79,7 @@ static inline void ref_of_slot_at(struct granule *granule, uint32_t slot, struct
 /* Slot number `slot` of a slab; the run is a slab and the slot exists. */
 static inline void ref_of_slot(struct granule *slab, uint32_t slot, struct ref *out)
 {
-    ref_of_slot_at(slab, slot, slots_record(slab, slot), slab_slot_start(slab, slot), out);
+    ref_of_slot_at(slab, slot, slots_record(slab, slot), slots_start(slab, slot), out);
 }
 
 /* ref_find_anywhere() for the common case, a slot of a slab. */

@@ -182,6 +182,12 @@ static inline uintptr_t slots_first(const struct granule *granule)
     return granule_start(granule) - (uintptr_t)(intptr_t)granule->slots.lead;
 }
 
+/* Of any slot, and where the one behind the last would be. */
+static inline uintptr_t slots_start(const struct granule *granule, uint32_t slot)
+{
+    return slots_first(granule) + (size_t)slot * granule->slots.bytes;
+}
+
 /* The slot of an address in the granule's run; 0 in front of the first. */
 static inline uint32_t slots_index_at(const struct granule *granule, uintptr_t address)
 {

@@ -83,7 +83,7 @@ static struct guarded_slot *place_of(uint32_t name)
 static struct iovec data_of(uint32_t name)
 {
     const struct granule *run = run_of(name);
-    return (struct iovec){(void *)guarded_data(run, slot_of(name)), guarded_data_bytes(run)};
+    return (struct iovec){(void *)slots_start(run, slot_of(name)), guarded_data_bytes(run)};
 }
 
 static void hold_locked(struct class_state *class, uint32_t name)
@@ -192,8 +192,8 @@ static bool carve(struct granule *run, uint32_t count)
     uint32_t left = run->slots.count - run->guarded.carved;
     count = os_guards_way() == GUARDS_MADVISE ? count : 1;
     count = count < left ? count : left;
-    uintptr_t start = guarded_data(run, run->guarded.carved);
-    uintptr_t end = guarded_data(run, run->guarded.carved + count);
+    uintptr_t start = slots_start(run, run->guarded.carved);
+    uintptr_t end = slots_start(run, run->guarded.carved + count);
     start -= run->guarded.carved == 0 ? OS_PAGE : 0;
     if (!os_guard_install((void *)start, end - start)) {
         return false;
@@ -324,7 +324,7 @@ static void close_guard(uintptr_t guard, const struct granule *run, uint32_t slo
 
 bool guarded_close(struct granule *run, uint32_t slot)
 {
-    uintptr_t data = guarded_data(run, slot);
+    uintptr_t data = slots_start(run, slot);
     size_t bytes = guarded_data_bytes(run);
     if (slot == 0) {
         close_guard(data - OS_PAGE, run, 0, GUARDED_AHEAD);

@@ -77,11 +77,6 @@ static inline size_t guarded_data_bytes(const struct granule *run)
     return run->slots.bytes - OS_PAGE;
 }
 
-static inline uintptr_t guarded_data(const struct granule *run, uint32_t slot)
-{
-    return granule_start(run) + OS_PAGE + (size_t)slot * run->slots.bytes;
-}
-
 static inline bool guarded_has(const struct granule *run, uint32_t slot, unsigned flags)
 {
     return atomic_load_explicit(&run->guarded.places[slot].flags, memory_order_relaxed) & flags;

@@ -189,7 +189,7 @@ static size_t take_from_locked(struct class_state *class, struct granule *slab, 
                             : (uint32_t)(word * 64 + (unsigned)__builtin_ctzl(map[word]));
         map[slot / 64] &= ~((uint64_t)1 << slot % 64);
         prepare(slab, slot);
-        slots[taken++] = slab_slot_start(slab, slot);
+        slots[taken++] = slots_start(slab, slot);
     }
     slab->slab.first_free = (uint32_t)word;
     slab->slab.free_slots -= (uint32_t)taken;

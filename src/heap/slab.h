@@ -43,9 +43,4 @@ void slab_free(struct granule *slab); /* the second half: nobody looks at it any
 /* Takes one spare slab out of the class, as slab_put() does; NULL if it has none. */
 struct granule *slab_take_spare(unsigned size_class);
 
-static inline uintptr_t slab_slot_start(const struct granule *slab, uint32_t index)
-{
-    return granule_start(slab) + SLAB_FRONT + (uintptr_t)index * slab->slots.bytes;
-}
-
 #endif

@@ -80,7 +80,7 @@ END_TEST
 START_TEST(test_the_first_slot_of_a_slab_has_a_canary_before_it)
 {
     live_heap_start();
-    unsigned char *first = (void *)slab_slot_start(run_head((uintptr_t)take(100)), 0);
+    unsigned char *first = (void *)slots_start(run_head((uintptr_t)take(100)), 0);
     first[-1] ^= 1;
     give(first);
     assert_only(FINDING_UNDERFLOW, first, -1, 1);

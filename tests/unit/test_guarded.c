@@ -49,7 +49,7 @@ static void put(struct place place)
 
 static uintptr_t data(struct place place)
 {
-    return guarded_data(place.run, place.slot);
+    return slots_start(place.run, place.slot);
 }
 
 static bool is_open(uintptr_t page)
@@ -226,7 +226,7 @@ static size_t open_pages(const struct granule *run)
 {
     size_t open = 0;
     for (uint32_t slot = 0; slot < run->guarded.carved; slot++) {
-        open += os_word_is_readable(guarded_data(run, slot));
+        open += os_word_is_readable(slots_start(run, slot));
     }
     return open;
 }

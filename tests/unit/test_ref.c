@@ -19,7 +19,7 @@ START_TEST(test_every_byte_of_a_slot_leads_to_its_block)
         unsigned char *block = take(size);
         struct ref ref = ref_at(block);
         ck_assert_uint_eq(ref.start, (uintptr_t)block);
-        for (uintptr_t at = slab_slot_start(ref.run, ref.slot); at < ref.end; at++) {
+        for (uintptr_t at = slots_start(ref.run, ref.slot); at < ref.end; at++) {
             ck_assert_ptr_eq(ref_at((void *)at).record, ref.record);
         }
         if (ref.slot + 1 < ref.run->slots.count) {
@@ -56,7 +56,7 @@ START_TEST(test_the_rest_behind_the_last_slot_is_no_block)
     live_heap_start();
     struct ref ref = ref_at(take(5000));
     uintptr_t end = granule_start(ref.run) + ref.run->granules * GRANULE_BYTES;
-    uintptr_t last_end = slab_slot_start(ref.run, ref.run->slots.count);
+    uintptr_t last_end = slots_start(ref.run, ref.run->slots.count);
     ck_assert_uint_lt(last_end, end);
     for (uintptr_t at = last_end; at < end; at++) {
         ck_assert(!ref_find(at, &ref));
@@ -97,7 +97,7 @@ START_TEST(test_a_slot_never_handed_out_is_no_block)
 {
     live_heap_start();
     struct ref ref = ref_at(take(5000));
-    uintptr_t last = slab_slot_start(ref.run, ref.run->slots.count - 1);
+    uintptr_t last = slots_start(ref.run, ref.run->slots.count - 1);
     struct block_info info;
     ck_assert_int_eq(record_state(ref_at((void *)last).record), RECORD_NEVER);
     ck_assert(!block_find(last, &info));

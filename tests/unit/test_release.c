@@ -77,8 +77,8 @@ START_TEST(test_parts_of_the_heap_without_a_block_are_told)
     heap_range(&start, &end);
     assert_invalid((void *)(end - 16)); /* never used */
     const struct granule *slab = run_head((uintptr_t)take(5000));
-    assert_invalid((void *)slab_slot_start(slab, slab->slots.count - 1));
-    assert_invalid((void *)slab_slot_start(slab, slab->slots.count)); /* behind the last slot */
+    assert_invalid((void *)slots_start(slab, slab->slots.count - 1));
+    assert_invalid((void *)slots_start(slab, slab->slots.count)); /* behind the last slot */
 }
 END_TEST
 
@@ -109,7 +109,7 @@ END_TEST
 START_TEST(test_addresses_before_a_block_are_not_the_block)
 {
     live_heap_start();
-    unsigned char *first = (void *)slab_slot_start(run_head((uintptr_t)take(100)), 0);
+    unsigned char *first = (void *)slots_start(run_head((uintptr_t)take(100)), 0);
     assert_interior(first, -8);
     assert_interior(first, -16);
     assert_interior(take(100000), -64);

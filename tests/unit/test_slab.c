@@ -98,8 +98,8 @@ START_TEST(test_slots_lie_in_their_slab_with_room_before_the_first)
         const struct granule *slab = run_head(take_one(c));
         uintptr_t start_of_slab = granule_start(slab),
                   end = start_of_slab + slab->granules * GRANULE_BYTES;
-        ck_assert_uint_eq(slab_slot_start(slab, 0), start_of_slab + SLAB_FRONT);
-        ck_assert_uint_le(slab_slot_start(slab, slab->slots.count), end);
+        ck_assert_uint_eq(slots_start(slab, 0), start_of_slab + SLAB_FRONT);
+        ck_assert_uint_le(slots_start(slab, slab->slots.count), end);
     }
 }
 END_TEST
